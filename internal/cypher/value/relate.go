@@ -1,0 +1,312 @@
+package value
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"math"
+	"strings"
+)
+
+// Three is a truth value of three-valued logic. The zero Three is Unknown.
+type Three int8
+
+// The three truth values.
+const (
+	Unknown Three = 0
+	True    Three = 1
+	False   Three = -1
+)
+
+// Value makes the boolean, or null for Unknown.
+func (t Three) Value() Value {
+	switch t {
+	case True:
+		return OfBool(true)
+	case False:
+		return OfBool(false)
+	}
+	return Value{}
+}
+
+// Not is negation; Unknown stays Unknown.
+func (t Three) Not() Three { return -t }
+
+func three(b bool) Three {
+	if b {
+		return True
+	}
+	return False
+}
+
+// Equal is the `=` of the language: Unknown as soon as a null takes part and nothing else decides, integers
+// and floats compare by numeric value, NaN equals nothing.
+func Equal(a, b Value) Three {
+	if a.kind == Null || b.kind == Null {
+		return Unknown
+	}
+	if a.kind != b.kind {
+		if a.IsNumber() && b.IsNumber() {
+			return three(compareNumbers(a, b) == 0 && !a.isNaN() && !b.isNaN())
+		}
+		return False
+	}
+	switch a.kind {
+	case Bool, Int, Node, Edge:
+		return three(a.n == b.n)
+	case Float:
+		return three(a.Float() == b.Float())
+	case String:
+		return three(a.n == b.n && (a.p == b.p || a.Str() == b.Str()))
+	case List:
+		return equalLists(a.List(), b.List())
+	case Map:
+		return equalMaps(a.Entries(), b.Entries())
+	case Path:
+		return three(comparePaths(a.Path(), b.Path()) == 0)
+	}
+	return Unknown
+}
+
+func equalLists(a, b []Value) Three {
+	if len(a) != len(b) {
+		return False
+	}
+	result := True
+	for i := range a {
+		switch Equal(a[i], b[i]) {
+		case False:
+			return False
+		case Unknown:
+			result = Unknown
+		}
+	}
+	return result
+}
+
+func equalMaps(a, b []Entry) Three {
+	if len(a) != len(b) {
+		return False
+	}
+	for i := range a {
+		if a[i].Key != b[i].Key {
+			return False
+		}
+	}
+	result := True
+	for i := range a {
+		switch Equal(a[i].Value, b[i].Value) {
+		case False:
+			return False
+		case Unknown:
+			result = Unknown
+		}
+	}
+	return result
+}
+
+// Less is the `<` of the language for two values: defined between numbers, between strings, between
+// booleans and between lists; Unknown for null and for values of different kinds.
+// The second result says whether the two are equal, for `<=`.
+func Less(a, b Value) (less Three, equal Three) {
+	if a.kind == Null || b.kind == Null {
+		return Unknown, Unknown
+	}
+	if a.IsNumber() && b.IsNumber() {
+		if a.isNaN() || b.isNaN() {
+			return False, False
+		}
+		c := compareNumbers(a, b)
+		return three(c < 0), three(c == 0)
+	}
+	if a.kind != b.kind {
+		return Unknown, Unknown
+	}
+	switch a.kind {
+	case String:
+		c := strings.Compare(a.Str(), b.Str())
+		return three(c < 0), three(c == 0)
+	case Bool:
+		return three(a.n < b.n), three(a.n == b.n)
+	case List:
+		return lessLists(a.List(), b.List())
+	}
+	return Unknown, Unknown
+}
+
+func lessLists(a, b []Value) (Three, Three) {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		less, equal := Less(a[i], b[i])
+		if equal == True {
+			continue
+		}
+		return less, equal
+	}
+	return three(len(a) < len(b)), three(len(a) == len(b))
+}
+
+// Equivalent is the relation of DISTINCT and grouping: null is equivalent to null, NaN to NaN, 1 to 1.0.
+func Equivalent(a, b Value) bool { return Compare(a, b) == 0 }
+
+// rank orders kinds as ORDER BY does: maps first, null last.
+var rank = [...]int8{Map: 0, Node: 1, Edge: 2, List: 3, Path: 4, String: 5, Bool: 6, Int: 7, Float: 7, Null: 8}
+
+// Compare is the total order of ORDER BY, ascending; it is 0 exactly for equivalent values.
+func Compare(a, b Value) int {
+	if c := cmp.Compare(rank[a.kind], rank[b.kind]); c != 0 {
+		return c
+	}
+	switch a.kind {
+	case Bool, Node, Edge:
+		return cmp.Compare(a.n, b.n)
+	case Int, Float:
+		return compareNumbers(a, b)
+	case String:
+		return strings.Compare(a.Str(), b.Str())
+	case List:
+		x, y := a.List(), b.List()
+		for i := 0; i < len(x) && i < len(y); i++ {
+			if c := Compare(x[i], y[i]); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(len(x), len(y))
+	case Map:
+		return compareMaps(a.Entries(), b.Entries())
+	case Path:
+		return comparePaths(a.Path(), b.Path())
+	}
+	return 0
+}
+
+func compareMaps(x, y []Entry) int {
+	if c := cmp.Compare(len(x), len(y)); c != 0 {
+		return c
+	}
+	for i := range x {
+		if c := strings.Compare(x[i].Key, y[i].Key); c != 0 {
+			return c
+		}
+	}
+	for i := range x {
+		if c := Compare(x[i].Value, y[i].Value); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+func comparePaths(x, y *PathData) int {
+	for i := range x.Nodes {
+		if i >= len(y.Nodes) {
+			return 1
+		}
+		if c := cmp.Compare(x.Nodes[i], y.Nodes[i]); c != 0 {
+			return c
+		}
+		if i < len(x.Edges) && i < len(y.Edges) {
+			if c := cmp.Compare(x.Edges[i], y.Edges[i]); c != 0 {
+				return c
+			}
+		}
+	}
+	return cmp.Compare(len(x.Nodes), len(y.Nodes))
+}
+
+func (v Value) isNaN() bool { return v.kind == Float && math.IsNaN(v.Float()) }
+
+// compareNumbers compares exactly, also integers beyond 2^53 with floats; NaN is the largest number.
+func compareNumbers(a, b Value) int {
+	if a.kind == Int && b.kind == Int {
+		return cmp.Compare(a.Int(), b.Int())
+	}
+	if a.isNaN() || b.isNaN() {
+		switch {
+		case a.isNaN() && b.isNaN():
+			return 0
+		case a.isNaN():
+			return 1
+		}
+		return -1
+	}
+	if a.kind == Float && b.kind == Float {
+		return cmp.Compare(a.Float(), b.Float())
+	}
+	if a.kind == Float {
+		return -compareIntFloat(b.Int(), a.Float())
+	}
+	return compareIntFloat(a.Int(), b.Float())
+}
+
+func compareIntFloat(i int64, f float64) int {
+	const limit = 1 << 63
+	if f >= limit {
+		return -1
+	}
+	if f < -limit {
+		return 1
+	}
+	whole := math.Trunc(f)
+	if c := cmp.Compare(i, int64(whole)); c != 0 {
+		return c
+	}
+	return cmp.Compare(whole, f)
+}
+
+// AppendKey appends bytes that are equal exactly for equivalent values, for use as a hash key.
+func AppendKey(dst []byte, v Value) []byte {
+	switch v.kind {
+	case Null:
+		return append(dst, 'n')
+	case Bool:
+		return append(dst, 'b', byte(v.n))
+	case Int:
+		return binary.BigEndian.AppendUint64(append(dst, 'i'), v.n)
+	case Float:
+		return appendFloatKey(dst, v.Float())
+	case String:
+		dst = binary.AppendUvarint(append(dst, 's'), v.n)
+		return append(dst, v.Str()...)
+	case Node:
+		return binary.BigEndian.AppendUint32(append(dst, 'N'), uint32(v.n))
+	case Edge:
+		return binary.BigEndian.AppendUint32(append(dst, 'E'), uint32(v.n))
+	case List:
+		dst = binary.AppendUvarint(append(dst, 'l'), v.n)
+		for _, item := range v.List() {
+			dst = AppendKey(dst, item)
+		}
+		return dst
+	case Map:
+		dst = binary.AppendUvarint(append(dst, 'm'), v.n)
+		for _, e := range v.Entries() {
+			dst = binary.AppendUvarint(dst, uint64(len(e.Key)))
+			dst = AppendKey(append(dst, e.Key...), e.Value)
+		}
+		return dst
+	}
+	p := v.Path()
+	dst = binary.AppendUvarint(append(dst, 'p'), uint64(len(p.Nodes)))
+	for _, n := range p.Nodes {
+		dst = binary.BigEndian.AppendUint32(dst, n)
+	}
+	for _, e := range p.Edges {
+		dst = binary.BigEndian.AppendUint32(dst, e)
+	}
+	return dst
+}
+
+// appendFloatKey writes a whole float as the integer it is equivalent to.
+func appendFloatKey(dst []byte, f float64) []byte {
+	if f == math.Trunc(f) && f >= -(1<<63) && f < 1<<63 {
+		return binary.BigEndian.AppendUint64(append(dst, 'i'), uint64(int64(f)))
+	}
+	bits := math.Float64bits(f)
+	if math.IsNaN(f) {
+		bits = math.Float64bits(math.NaN())
+	}
+	return binary.BigEndian.AppendUint64(append(dst, 'f'), bits)
+}
+
+// SameKey says whether two keys of AppendKey are equal.
+func SameKey(a, b []byte) bool { return bytes.Equal(a, b) }
