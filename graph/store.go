@@ -46,7 +46,8 @@ type Query struct {
 	Explain, Profile bool
 }
 
-// Limits bound one query. A zero field means the store's default.
+// Limits bound one query. A zero field means the store's default, a negative
+// one no limit (for callers that need all rows, such as path analysis).
 type Limits struct {
 	Rows   int           // rows of the answer
 	Memory int64         // bytes
