@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 
 	"github.com/postern-sec/postern/graph"
@@ -28,6 +29,8 @@ type Facts struct {
 	Environments map[string]Environment
 
 	workloadAt map[string]int // by id
+	memory     map[reflect.Type]any
+	later      []func()
 }
 
 // Environment is an account, subscription or project that was collected.
