@@ -15,6 +15,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -65,6 +66,10 @@ type Call struct {
 	// HomeOnly calls of regional services are made in the first region only.
 	HomeOnly bool
 
+	// Output is the SDK's type of the answer: its members are the top-level keys
+	// by which others' files are recognised.
+	Output reflect.Type
+
 	do func(ctx context.Context, client any, parameters []string) (any, error)
 }
 
@@ -87,7 +92,7 @@ func HomeOnly() Option { return func(c *Call) { c.HomeOnly = true } }
 // List is a call without parameters of its own; all pages are merged into one
 // answer. set may fill the input (a page size, a filter); it may be nil.
 func List[C, I, O, F any](operation string, call func(C, context.Context, *I, ...func(F)) (*O, error), set func(*I), options ...Option) Call {
-	return made(Call{Operation: operation}, options, func(ctx context.Context, client any, _ []string) (any, error) {
+	return made(Call{Operation: operation, Output: reflect.TypeFor[O]()}, options, func(ctx context.Context, client any, _ []string) (any, error) {
 		in := new(I)
 		if set != nil {
 			set(in)
@@ -100,7 +105,7 @@ func List[C, I, O, F any](operation string, call func(C, context.Context, *I, ..
 // earlier operation. set receives the parameters of that answer followed by the
 // value, so a call over a call over a list gets both.
 func Each[C, I, O, F any](operation string, call func(C, context.Context, *I, ...func(F)) (*O, error), over, path string, set func(in *I, parameters []string), options ...Option) Call {
-	return made(Call{Operation: operation, Over: over, Path: path}, options, func(ctx context.Context, client any, parameters []string) (any, error) {
+	return made(Call{Operation: operation, Over: over, Path: path, Output: reflect.TypeFor[O]()}, options, func(ctx context.Context, client any, parameters []string) (any, error) {
 		in := new(I)
 		set(in, parameters)
 		return pages(ctx, in, func(ctx context.Context, in *I) (*O, error) { return call(client.(C), ctx, in) })
