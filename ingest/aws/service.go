@@ -34,6 +34,10 @@ type Service struct {
 	Prefix string
 	// Global services are called once per account instead of once per region.
 	Global bool
+	// LowerCamel says that the AWS CLI spells the members of this service's
+	// answers lowerCamelCase (ecs, codebuild, bedrock, apigateway, …) instead of
+	// PascalCase: the SDK's names do not tell, the service's API reference does.
+	LowerCamel bool
 	// Client makes the SDK's client.
 	Client func(aws.Config) any
 	// Calls are made in order; a call that is made for each answer of another

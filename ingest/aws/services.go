@@ -2,4 +2,6 @@ package aws
 
 // Services lists all services, in the order they are collected. It is the one
 // list that a new service is added to.
-var Services = []Service{}
+var Services = []Service{
+	stsService,
+}
