@@ -1,0 +1,378 @@
+package analysis
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/postern-sec/postern/graph"
+	"github.com/postern-sec/postern/schema"
+)
+
+// Bounds of a path query.
+const (
+	DefaultMaxHops = 8
+	MaxMaxHops     = 15
+	DefaultK       = 3
+	MaxK           = 50
+)
+
+// PathQuery asks for paths from any of From to any of To. The zero value asks
+// the default question: from outside to training data.
+type PathQuery struct {
+	From, To []string // selectors; empty: outside, training-data
+	MaxHops  int      // 1 to MaxMaxHops; 0: DefaultMaxHops
+	K        int      // paths for each pair, 1 to MaxK; 0: DefaultK
+	// Assume lists what edges may assume beside nothing; nil: vulnerability and
+	// user action.
+	Assume []schema.Assumption
+	// Derivative also walks DERIVES edges from models, which tell something of
+	// the data they were trained on but do not hold it.
+	Derivative bool
+}
+
+// DefaultAssume is what paths may assume unless told otherwise.
+func DefaultAssume() []schema.Assumption {
+	return []schema.Assumption{schema.AssumesVulnerability, schema.AssumesUserAction}
+}
+
+// PathAnswer is the answer to a PathQuery. Its JSON is a contract.
+type PathAnswer struct {
+	// Exhaustive: every path within MaxHops is listed.
+	Exhaustive bool `json:"exhaustive"`
+	// TruncatedAt is what cut the answer: depth (some target is reachable only by
+	// longer paths), paths (a pair has more than K) or time; nil if nothing did.
+	TruncatedAt *string `json:"truncated_at"`
+	Paths       []Path  `json:"paths"` // the worst first
+}
+
+// Path is attack edges end to end. Its JSON is a contract.
+type Path struct {
+	Fingerprint string            `json:"fingerprint"`
+	Family      string            `json:"family"`
+	Severity    schema.Severity   `json:"severity"`
+	Score       float64           `json:"score"`
+	Factors     []Factor          `json:"score_factors"`
+	Verdict     schema.Verdict    `json:"verdict"`
+	Confidence  schema.Confidence `json:"confidence"`
+	Impact      string            `json:"impact"`
+	Hops        int               `json:"hops"`
+	Entry       string            `json:"entry"`
+	Target      string            `json:"target"`
+	Nodes       []PathNode        `json:"nodes"`
+	Edges       []PathEdge        `json:"edges"`
+	Breaks      []Break           `json:"breaks"`
+
+	edges []int32
+	cost  int32
+}
+
+// PathNode is a node of a path.
+type PathNode struct {
+	ID   string          `json:"id"`
+	Kind schema.NodeKind `json:"kind"`
+	Name string          `json:"name"`
+}
+
+// PathEdge is a step of a path with its proof.
+type PathEdge struct {
+	From       string            `json:"from"`
+	To         string            `json:"to"`
+	Kind       schema.EdgeKind   `json:"kind"`
+	Techniques []string          `json:"techniques"`
+	Verdict    schema.Verdict    `json:"verdict"`
+	Witness    []string          `json:"witness,omitempty"`
+	Assumes    schema.Assumption `json:"assumes"`
+	Confidence schema.Confidence `json:"confidence"`
+	AttackIDs  []string          `json:"attack_ids,omitempty"`
+	Ports      []string          `json:"ports,omitempty"`
+	Sources    []string          `json:"sources,omitempty"`
+	Evidence   []graph.Evidence  `json:"evidence"`
+}
+
+// ErrBadQuery says that a PathQuery is out of bounds.
+var ErrBadQuery = errors.New("bad path query")
+
+func (q PathQuery) withDefaults() (PathQuery, error) {
+	if len(q.From) == 0 {
+		q.From = []string{SelectOutside}
+	}
+	if len(q.To) == 0 {
+		q.To = []string{SelectTrainingData}
+	}
+	q.MaxHops, q.K = cmp.Or(q.MaxHops, DefaultMaxHops), cmp.Or(q.K, DefaultK)
+	if q.Assume == nil {
+		q.Assume = DefaultAssume()
+	}
+	if q.MaxHops < 1 || q.MaxHops > MaxMaxHops {
+		return q, fmt.Errorf("%w: max hops %d is not between 1 and %d", ErrBadQuery, q.MaxHops, MaxMaxHops)
+	}
+	if q.K < 1 || q.K > MaxK {
+		return q, fmt.Errorf("%w: k %d is not between 1 and %d", ErrBadQuery, q.K, MaxK)
+	}
+	for _, a := range q.Assume {
+		if a.Rank() >= len(schema.Assumptions()) {
+			return q, fmt.Errorf("%w: %q is not an assumption; they are %v", ErrBadQuery, a, schema.Assumptions())
+		}
+	}
+	return q, nil
+}
+
+// Paths answers q: for each pair of an entry and a target up to K paths,
+// cheapest first, the whole sorted with the worst first. Pairs that are not
+// connected cost nothing: what an entry reaches is known before any path is
+// looked for. When ctx ends, what was found is returned with TruncatedAt time.
+func (p *Projection) Paths(ctx context.Context, q PathQuery) (*PathAnswer, error) {
+	q, err := q.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	from, err := p.selectNodes(q.From)
+	if err != nil {
+		return nil, err
+	}
+	to, err := p.selectNodes(q.To)
+	if err != nil {
+		return nil, err
+	}
+	p = p.withCapabilitySteps(to)
+	run := pathRun{p: p, q: q, allowed: p.allowedEdges(q), from: from.nodes, to: to.nodes}
+	run.all(ctx)
+	return run.answer(), nil
+}
+
+// allowedEdges says which edges a query may walk.
+func (p *Projection) allowedEdges(q PathQuery) []bool {
+	out := make([]bool, len(p.Edges))
+	for i := range p.Edges {
+		e := &p.Edges[i]
+		out[i] = (e.Assumes == schema.AssumesNothing || slices.Contains(q.Assume, e.Assumes)) &&
+			(q.Derivative || e.Kind != schema.Derives || verbatim(p.Nodes[e.From].Kind))
+	}
+	return out
+}
+
+// verbatim reports whether a node of this kind holds the content it derives
+// from, not only a trace of it.
+func verbatim(k schema.NodeKind) bool {
+	switch k {
+	case schema.VectorIndex, schema.KnowledgeBase, schema.InvocationLog, schema.AgentMemory, schema.Snapshot, schema.FeatureStore:
+		return true
+	}
+	return k.In(schema.DataStore)
+}
+
+// takesData reports whether an edge may be the last one of a path to a store.
+func takesData(e *Edge) bool {
+	return e.Kind == schema.ReadsData || e.Kind == schema.WritesData || e.Kind == schema.Derives
+}
+
+type pathRun struct {
+	p        *Projection
+	q        PathQuery
+	allowed  []bool
+	from, to []int32
+	found    []Path
+	cut      map[string]bool
+}
+
+// all searches every pair. The side with fewer nodes is the anchor.
+func (r *pathRun) all(ctx context.Context) {
+	r.cut = map[string]bool{}
+	if len(r.from) <= len(r.to) {
+		for _, entry := range r.from {
+			s := newSearch(r.p, r.allowed, entry, true)
+			for _, target := range r.to {
+				var first func(int32) bool
+				if r.p.Nodes[target].Training {
+					first = func(e int32) bool { return takesData(&r.p.Edges[e]) }
+				}
+				r.pair(ctx, s, target, entry, target, first)
+			}
+		}
+		return
+	}
+	for _, target := range r.to {
+		allowed := r.allowed
+		if r.p.Nodes[target].Training {
+			allowed = slices.Clone(allowed)
+			for _, e := range r.p.In(target) {
+				allowed[e] = allowed[e] && takesData(&r.p.Edges[e])
+			}
+		}
+		s := newSearch(r.p, allowed, target, false)
+		for _, entry := range r.from {
+			r.pair(ctx, s, entry, entry, target, nil)
+		}
+	}
+}
+
+func (r *pathRun) pair(ctx context.Context, s *search, start, entry, target int32, first func(int32) bool) {
+	routes, more, err := s.shortest(ctx, start, r.q.K, r.q.MaxHops, first)
+	switch {
+	case err != nil:
+		r.cut["time"] = true
+	case more:
+		r.cut["paths"] = true
+	case len(routes) == 0 && entry != target && r.reachedDeeper(s, start, first):
+		r.cut["depth"] = true
+	}
+	for _, x := range routes {
+		edges := slices.Clone(x.edges)
+		if s.backward {
+			slices.Reverse(edges)
+		}
+		r.found = append(r.found, r.p.path(entry, target, edges, x.cost))
+	}
+}
+
+// reachedDeeper reports whether start is connected to the anchor at all, that
+// is by longer paths than were asked for: a walk that does not come back to
+// start contains a simple path.
+func (r *pathRun) reachedDeeper(s *search, start int32, first func(e int32) bool) bool {
+	seen := map[int32]bool{start: true}
+	queue := []int32{start}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		for _, e := range s.next(n) {
+			h := s.head(e)
+			if !s.allowed[e] || seen[h] || s.cost[h] == infinite || n == start && first != nil && !first(e) {
+				continue
+			}
+			if h == s.anchor {
+				return true
+			}
+			seen[h] = true
+			queue = append(queue, h)
+		}
+	}
+	return false
+}
+
+func (r *pathRun) answer() *PathAnswer {
+	a := &PathAnswer{Exhaustive: len(r.cut) == 0, Paths: r.found}
+	for _, why := range []string{"time", "paths", "depth"} {
+		if r.cut[why] {
+			a.TruncatedAt = &why
+			break
+		}
+	}
+	if a.Paths == nil {
+		a.Paths = []Path{}
+	}
+	r.p.suggestBreaks(a.Paths)
+	slices.SortFunc(a.Paths, func(x, y Path) int {
+		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.cost, y.cost), cmp.Compare(x.Hops, y.Hops),
+			cmp.Compare(x.Target, y.Target), cmp.Compare(x.Entry, y.Entry), slices.Compare(x.edges, y.edges))
+	})
+	return a
+}
+
+// path describes the path that edges make.
+func (p *Projection) path(entry, target int32, edges []int32, cost int32) Path {
+	out := Path{Entry: p.Nodes[entry].ID, Target: p.Nodes[target].ID, Hops: len(edges), Verdict: schema.Allow, Confidence: schema.High, edges: edges, cost: cost}
+	add := func(n int32) {
+		out.Nodes = append(out.Nodes, PathNode{p.Nodes[n].ID, p.Nodes[n].Kind, cmp.Or(p.Nodes[n].Name, p.Nodes[n].ID)})
+	}
+	add(entry)
+	for _, i := range edges {
+		e := &p.Edges[i]
+		add(e.To)
+		out.Edges = append(out.Edges, p.pathEdge(e))
+		if e.Verdict != schema.Allow {
+			out.Verdict = schema.Conditional
+		}
+		if e.Confidence.Rank() > out.Confidence.Rank() {
+			out.Confidence = e.Confidence
+		}
+	}
+	out.Impact = impact(p.Edges[edges[len(edges)-1]].Kind)
+	out.Score, out.Factors = p.score(target, edges)
+	out.Severity = severity(out.Score)
+	out.Fingerprint, out.Family = p.fingerprints(entry, target, edges)
+	return out
+}
+
+func (p *Projection) pathEdge(e *Edge) PathEdge {
+	out := PathEdge{From: p.Nodes[e.From].ID, To: p.Nodes[e.To].ID, Kind: e.Kind, Techniques: orEmpty(e.Techniques), Verdict: e.Verdict, Witness: e.Witness,
+		Assumes: e.Assumes, Confidence: e.Confidence, AttackIDs: e.AttackIDs, Ports: e.Ports, Sources: e.Sources, Evidence: []graph.Evidence{}}
+	for _, s := range e.Evidence {
+		ev, err := graph.DecodeEvidence(s)
+		if err != nil { // stored by something else than Postern: show it as it is
+			ev = graph.Evidence{Summary: s}
+		}
+		out.Evidence = append(out.Evidence, ev)
+	}
+	return out
+}
+
+// impact is what the last step of a path does to its target.
+func impact(k schema.EdgeKind) string {
+	switch k {
+	case schema.ReadsData, schema.ReadsSecret:
+		return "disclosure"
+	case schema.WritesData:
+		return "poisoning"
+	case schema.Derives:
+		return "derivation"
+	case schema.InvokesAI:
+		return "invocation"
+	case schema.Exposes, schema.NetReaches:
+		return "exposure"
+	}
+	return "control"
+}
+
+// withCapabilitySteps adds, for each target that was named by id, the step to
+// it from the admin capability of its environment: capabilities lead only to
+// sensitive stores and AI assets in the graph, but a target that somebody asks
+// about by name is reached whatever its sensitivity.
+func (p *Projection) withCapabilitySteps(to selection) *Projection {
+	var more []Edge
+	for _, t := range to.nodes {
+		n := &p.Nodes[t]
+		c, ok := p.Find(schema.AdminCapabilityID(n.Environment))
+		if !to.named[t] || !ok || c == t || slices.ContainsFunc(p.In(t), func(e int32) bool { return p.Edges[e].From == c }) {
+			continue
+		}
+		ev := graph.Evidence{Document: p.Nodes[c].ID, Summary: fmt.Sprintf("an administrator of %s can give itself access to everything there that no SCP or RCP takes away", n.Environment)}
+		more = append(more, Edge{From: c, To: t, Kind: capabilityStep(n.Kind), Verdict: schema.Conditional, Assumes: schema.AssumesNothing, Confidence: schema.Medium, Cost: 1,
+			Techniques: []string{"capability-admin"}, Witness: []string{"no SCP or RCP denies it to administrators of the account"}, Evidence: []string{ev.Encode()}})
+	}
+	if len(more) == 0 {
+		return p
+	}
+	rows := make([]namedEdge, 0, len(p.Edges)+len(more))
+	for _, e := range append(slices.Clone(p.Edges), more...) {
+		rows = append(rows, namedEdge{p.Nodes[e.From].ID, p.Nodes[e.To].ID, e})
+	}
+	out, err := build(slices.Clone(p.Nodes), rows)
+	if err != nil { // all ends are nodes of p
+		panic(err)
+	}
+	return out
+}
+
+func capabilityStep(k schema.NodeKind) schema.EdgeKind {
+	switch {
+	case k.In(schema.DataStore):
+		return schema.ReadsData
+	case k.In(schema.Secret):
+		return schema.ReadsSecret
+	case k.In(schema.Workload):
+		return schema.ExecutesOn
+	case k.In(schema.Principal):
+		return schema.Assumes
+	}
+	return schema.Controls
+}
+
+func orEmpty(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
