@@ -43,11 +43,17 @@ func (k Kind) String() string {
 //
 // n holds the payload of booleans, numbers, nodes and edges, and the length of strings and lists; p points
 // at the bytes of a string, the first element of a list, or the data of a map or path.
+//
+// weight is the size of what a list or map keeps alive, in units of weightUnit, saturating; it is known from
+// construction, so that a list of a list of a list that shares its parts is seen to be too large without a walk.
 type Value struct {
-	p    unsafe.Pointer
-	n    uint64
-	kind Kind
+	p      unsafe.Pointer
+	n      uint64
+	weight uint32
+	kind   Kind
 }
+
+const weightUnit = 16
 
 // Entry is one key of a map value.
 type Entry struct {
@@ -89,7 +95,11 @@ func OfEdge(id uint32) Value { return Value{kind: Edge, n: uint64(id)} }
 
 // OfList makes a list that shares the given slice; the caller must not change it afterwards.
 func OfList(items []Value) Value {
-	return Value{kind: List, n: uint64(len(items)), p: unsafe.Pointer(unsafe.SliceData(items))}
+	total := uint64(0)
+	for i := range items {
+		total += items[i].units()
+	}
+	return Value{kind: List, n: uint64(len(items)), p: unsafe.Pointer(unsafe.SliceData(items)), weight: saturate(total)}
 }
 
 // OfPath makes a path that shares the given data; the caller must not change it afterwards.
@@ -106,7 +116,11 @@ func OfMap(entries []Entry) Value {
 		}
 		kept = append(kept, e)
 	}
-	return Value{kind: Map, n: uint64(len(kept)), p: unsafe.Pointer(unsafe.SliceData(kept))}
+	total := uint64(0)
+	for i := range kept {
+		total += kept[i].Value.units() + 1 + uint64(len(kept[i].Key))/weightUnit
+	}
+	return Value{kind: Map, n: uint64(len(kept)), p: unsafe.Pointer(unsafe.SliceData(kept)), weight: saturate(total)}
 }
 
 // Kind says what v is.
@@ -201,23 +215,22 @@ func (v Value) Has(key string) bool {
 	return i < len(entries) && entries[i].Key == key
 }
 
-// Size estimates the bytes that v keeps alive beyond its own cell, for memory limits.
+func saturate(n uint64) uint32 { return uint32(min(n, math.MaxUint32)) }
+
+// units is the weight of a cell with all that it keeps alive.
+func (v Value) units() uint64 {
+	const cell = uint64(unsafe.Sizeof(Value{})+weightUnit-1) / weightUnit
+	return cell + uint64(v.Size())/weightUnit
+}
+
+// Size estimates the bytes that v keeps alive beyond its own cell, for memory limits, in constant time. What a
+// value shares with itself counts as often as a walk would meet it.
 func (v Value) Size() int64 {
 	switch v.kind {
 	case String:
 		return int64(v.n)
-	case List:
-		total := int64(v.n) * int64(unsafe.Sizeof(Value{}))
-		for _, item := range v.List() {
-			total += item.Size()
-		}
-		return total
-	case Map:
-		total := int64(v.n) * int64(unsafe.Sizeof(Entry{}))
-		for _, e := range v.Entries() {
-			total += e.Value.Size() + int64(len(e.Key))
-		}
-		return total
+	case List, Map:
+		return int64(v.weight) * weightUnit
 	case Path:
 		p := v.Path()
 		return int64(48 + 4*(len(p.Nodes)+len(p.Edges)))

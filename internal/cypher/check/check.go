@@ -1,0 +1,238 @@
+// Package check gives every variable of a query a slot in the row, knows what kinds of value an expression
+// can have, and refuses before anything runs what the language or the dialect does not allow: undefined and
+// doubly bound variables, arguments of a wrong kind, misplaced aggregates, unknown functions. The codes of its
+// errors are the detail names of the openCypher TCK.
+package check
+
+import (
+	"sort"
+
+	"github.com/postern-sec/postern/internal/cypher/ast"
+)
+
+// Warning is a remark on a name, with its place.
+type Warning struct {
+	At         ast.Pos
+	Message    string
+	Suggestion string
+}
+
+// Names are the names that are known to exist; an empty list means that nothing is known.
+type Names struct{ Labels, Types, Properties []string }
+
+// Query resolves the query in place and returns warnings about names. The error is an *ast.Error without line and column.
+func Query(q *ast.Query, names Names) (warnings []Warning, err error) {
+	c := &checker{names: names}
+	// As in the parser, one failure unwinds with a panic of our own type.
+	defer func() {
+		if r := recover(); r != nil {
+			failure, ours := r.(*ast.Error)
+			if !ours {
+				panic(r)
+			}
+			err = failure
+		}
+	}()
+	c.query(q, newScope(nil), false)
+	q.Width = c.width
+	return c.warnings, nil
+}
+
+type checker struct {
+	names    Names
+	width    ast.Slot
+	warnings []Warning
+}
+
+// variable is one name in scope.
+type variable struct {
+	slot ast.Slot
+	typ  typ
+	// edges marks the list of a variable-length relationship.
+	edges bool
+}
+
+// scope is the names visible at a place. A scope never changes its parent.
+type scope struct {
+	parent *scope
+	vars   map[string]*variable
+	order  []string
+}
+
+func newScope(parent *scope) *scope {
+	return &scope{parent: parent, vars: map[string]*variable{}}
+}
+
+func (s *scope) find(name string) *variable {
+	for ; s != nil; s = s.parent {
+		if v := s.vars[name]; v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+func (s *scope) set(name string, v *variable) {
+	if s.vars[name] == nil {
+		s.order = append(s.order, name)
+	}
+	s.vars[name] = v
+}
+
+// names lists all visible names, for suggestions.
+func (s *scope) names() []string {
+	var all []string
+	for ; s != nil; s = s.parent {
+		all = append(all, s.order...)
+	}
+	sort.Strings(all)
+	return all
+}
+
+func (c *checker) newSlot() ast.Slot {
+	c.width++
+	return c.width - 1
+}
+
+// declare makes a new variable in the scope.
+func (c *checker) declare(s *scope, b *ast.Binding, t typ) *variable {
+	v := &variable{slot: c.newSlot(), typ: t}
+	b.Slot = v.slot
+	if b.Name != "" {
+		s.set(b.Name, v)
+	}
+	return v
+}
+
+func fail(err *ast.Error) { panic(err) }
+
+func failf(code string, at ast.Pos, format string, args ...any) {
+	fail(ast.Errorf(ast.Semantic, code, at, format, args...))
+}
+
+// query checks a query in a scope and sets its columns. With open, RETURN may be missing.
+func (c *checker) query(q *ast.Query, outer *scope, open bool) []typ {
+	var types []typ
+	for i, part := range q.Parts {
+		columns, slots, kinds := c.single(part, outer)
+		if i == 0 {
+			q.Columns, q.Slots, types = columns, slots, kinds
+			continue
+		}
+		if len(columns) != len(q.Columns) || !sameNames(columns, q.Columns) {
+			fail(ast.Errorf(ast.Semantic, "DifferentColumnsInUnion", part.Pos, "the parts of a UNION must return the same columns").
+				Hint("give the columns the same names with AS"))
+		}
+		for j := range kinds {
+			types[j] = types[j].join(kinds[j])
+		}
+	}
+	if len(q.Parts) > 1 {
+		q.Slots = make([]ast.Slot, len(q.Columns))
+		for i := range q.Slots {
+			q.Slots[i] = c.newSlot()
+		}
+	}
+	return types
+}
+
+func sameNames(a, b []string) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// single checks the clauses of one single query; the results describe its columns.
+func (c *checker) single(part *ast.Single, outer *scope) ([]string, []ast.Slot, []typ) {
+	s := newScope(outer)
+	for _, clause := range part.Clauses {
+		switch clause := clause.(type) {
+		case *ast.Match:
+			c.match(clause, s)
+		case *ast.Unwind:
+			list := c.expr(&clause.List, s, place{})
+			c.redeclared(s, clause.Var)
+			elem := anything
+			if list.is == TList {
+				elem = list.element()
+			}
+			c.declare(s, clause.Var, elem)
+		case *ast.CallSubquery:
+			c.subquery(clause, s)
+		case *ast.CallProcedure:
+			c.procedure(clause, s)
+			if clause.Statement {
+				return callColumns(clause)
+			}
+		case *ast.Project:
+			next := c.project(clause, s, outer)
+			if clause.Return {
+				return c.columns(clause, next)
+			}
+			s = next
+		}
+	}
+	return nil, nil, nil
+}
+
+func (c *checker) redeclared(s *scope, b *ast.Binding) {
+	if s.find(b.Name) != nil {
+		failf("VariableAlreadyBound", b.Pos, "the variable %s is already in use", b.Name)
+	}
+}
+
+func (c *checker) columns(p *ast.Project, s *scope) (names []string, slots []ast.Slot, types []typ) {
+	for _, name := range s.order {
+		v := s.vars[name]
+		names, slots, types = append(names, name), append(slots, v.slot), append(types, v.typ)
+	}
+	return names, slots, types
+}
+
+// subquery checks CALL { } and CALL (x) { }. The old form imports by a WITH at its beginning.
+func (c *checker) subquery(call *ast.CallSubquery, s *scope) {
+	visible := newScope(nil)
+	switch {
+	case call.All:
+		visible = s
+	case len(call.Imports) > 0:
+		for _, v := range call.Imports {
+			found := c.lookup(v, s)
+			visible.set(v.Name, found)
+		}
+	default:
+		c.importingWith(call, s, visible)
+	}
+	types := c.query(call.Query, visible, false)
+	for i, name := range call.Query.Columns {
+		if s.find(name) != nil {
+			failf("VariableAlreadyBound", call.Pos, "the subquery returns %s, which is already in use outside", name)
+		}
+		s.set(name, &variable{slot: call.Query.Slots[i], typ: types[i]})
+	}
+}
+
+// importingWith lets the names of a leading `WITH a, b` of each part of the subquery through.
+func (c *checker) importingWith(call *ast.CallSubquery, s, visible *scope) {
+	for _, part := range call.Query.Parts {
+		with, ok := part.Clauses[0].(*ast.Project)
+		if !ok || with.Return {
+			continue
+		}
+		if with.Star {
+			for _, name := range s.names() {
+				visible.set(name, s.find(name))
+			}
+		}
+		for _, item := range with.Items {
+			if v, plain := item.Expr.(*ast.Var); plain && item.Name == v.Name {
+				if found := s.find(v.Name); found != nil {
+					visible.set(v.Name, found)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,241 @@
+package check
+
+import (
+	"sort"
+
+	"github.com/postern-sec/postern/internal/cypher/ast"
+	"github.com/postern-sec/postern/internal/cypher/value"
+)
+
+// project checks WITH or RETURN and returns the scope behind it.
+func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
+	c.star(p, s)
+	next := newScope(outer)
+	prints := make([]string, len(p.Items))
+	for i, item := range p.Items {
+		t := c.expr(&item.Expr, s, place{aggregates: true})
+		item.Aggregates = aggregates(item.Expr)
+		p.Aggregating = p.Aggregating || item.Aggregates
+		v, plain := item.Expr.(*ast.Var)
+		if !plain && !item.Alias && !p.Return {
+			fail(ast.Errorf(ast.Semantic, "NoExpressionAlias", item.Pos, "an expression in WITH needs a name").Hint("write %s AS name", item.Name))
+		}
+		if next.vars[item.Name] != nil {
+			failf("ColumnNameConflict", item.Pos, "two columns are named %s", item.Name)
+		}
+		prints[i] = ast.Fingerprint(item.Expr)
+		declared := &variable{typ: t}
+		if plain {
+			declared.slot, declared.edges = v.Slot, s.find(v.Name).edges
+		} else {
+			declared.slot = c.newSlot()
+		}
+		item.Slot = declared.slot
+		next.set(item.Name, declared)
+		p.Keep = append(p.Keep, item.Slot)
+	}
+	groups := &grouping{checker: c, project: p, before: s, after: next, prints: prints}
+	if p.Aggregating {
+		for _, item := range p.Items {
+			if item.Aggregates {
+				groups.rewrite(&item.Expr)
+			}
+		}
+	}
+	c.order(p, s, next, groups)
+	c.bounds(p)
+	visible := next
+	if !p.Aggregating && !p.Distinct {
+		visible = overlay(next, s)
+	}
+	c.condition(&p.Where, visible, place{barred: "WHERE"})
+	return next
+}
+
+// star puts the variables of * before the written items, in the order of their names.
+func (c *checker) star(p *ast.Project, s *scope) {
+	if !p.Star {
+		return
+	}
+	names := append([]string(nil), s.order...)
+	sort.Strings(names)
+	if len(names) == 0 && p.Return && len(p.Items) == 0 {
+		failf("NoVariablesInScope", p.Pos, "RETURN * with no variable in scope")
+	}
+	var items []*ast.Item
+	for _, name := range names {
+		items = append(items, &ast.Item{Pos: p.Pos, Name: name, Expr: &ast.Var{Pos: p.Pos, Name: name, Slot: ast.NoSlot}})
+	}
+	p.Items = append(items, p.Items...)
+}
+
+// overlay sees the names of the upper scope before those of the lower one.
+func overlay(upper, lower *scope) *scope {
+	both := newScope(lower)
+	for _, name := range upper.order {
+		both.set(name, upper.vars[name])
+	}
+	return both
+}
+
+func aggregates(e ast.Expr) bool {
+	found := false
+	ast.Walk(e, func(x ast.Expr) bool {
+		if call, ok := x.(*ast.Call); ok && call.Aggregate {
+			found = true
+		}
+		_, nested := x.(*ast.Subquery)
+		return !found && !nested
+	})
+	return found
+}
+
+func (c *checker) order(p *ast.Project, s, next *scope, groups *grouping) {
+	both := overlay(next, s)
+	for i := range p.Order {
+		key := &p.Order[i].Expr
+		c.expr(key, both, place{aggregates: p.Aggregating, barred: "ORDER BY; it is not projected"})
+		if p.Aggregating || p.Distinct {
+			groups.sortKey(key)
+		}
+	}
+}
+
+// bounds checks SKIP and LIMIT, which must not depend on the row.
+func (c *checker) bounds(p *ast.Project) {
+	for _, e := range []*ast.Expr{&p.Skip, &p.Limit} {
+		if *e == nil {
+			continue
+		}
+		ast.Walk(*e, func(x ast.Expr) bool {
+			if v, ok := x.(*ast.Var); ok && v.Slot == ast.NoSlot {
+				failf("NonConstantExpression", v.Pos, "SKIP and LIMIT cannot depend on a variable")
+			}
+			return true
+		})
+		t := c.expr(e, newScope(nil), place{barred: "SKIP and LIMIT"})
+		c.want(t, TInt, *e, "SKIP or LIMIT")
+		if lit, ok := (*e).(*ast.Literal); ok && lit.Value.Kind() == value.Int && lit.Value.Int() < 0 {
+			failf("NegativeIntegerArgument", lit.Pos, "SKIP and LIMIT cannot be negative")
+		}
+	}
+}
+
+// grouping rewrites the expressions that stand behind an aggregation in terms of its results.
+type grouping struct {
+	*checker
+	project       *ast.Project
+	before, after *scope
+	prints        []string
+}
+
+// item is the projected item with this fingerprint, nil without. With leaves, only variables and properties count as grouping keys.
+func (g *grouping) item(e ast.Expr, leaves bool) *ast.Item {
+	if leaves {
+		switch e.(type) {
+		case *ast.Var, *ast.Prop:
+		case *ast.Call:
+			if !e.(*ast.Call).Aggregate {
+				return nil
+			}
+		default:
+			return nil
+		}
+	}
+	print := ast.Fingerprint(e)
+	for i, item := range g.project.Items {
+		if g.prints[i] == print {
+			return item
+		}
+	}
+	return nil
+}
+
+// rewrite replaces the aggregates of an item by slots of their own, and its grouping keys by theirs.
+func (g *grouping) rewrite(e *ast.Expr) {
+	ast.Rewrite(e, func(x ast.Expr) ast.Expr {
+		if call, ok := x.(*ast.Call); ok && call.Aggregate {
+			return g.aggregate(call)
+		}
+		if item := g.item(x, true); item != nil && !item.Aggregates {
+			return &ast.Var{Pos: x.At(), Name: item.Name, Slot: item.Slot}
+		}
+		if v, ok := x.(*ast.Var); ok && g.own(v.Slot) {
+			g.ambiguous(v)
+		}
+		return nil
+	})
+}
+
+func (g *grouping) aggregate(call *ast.Call) ast.Expr {
+	print := ast.Fingerprint(call)
+	for _, known := range g.project.Aggs {
+		if ast.Fingerprint(known.Call) == print {
+			return &ast.Var{Pos: call.Pos, Slot: known.Slot}
+		}
+	}
+	agg := ast.Agg{Call: call, Slot: g.newSlot()}
+	g.project.Aggs = append(g.project.Aggs, agg)
+	return &ast.Var{Pos: call.Pos, Slot: agg.Slot}
+}
+
+func (g *grouping) ambiguous(v *ast.Var) {
+	fail(ast.Errorf(ast.Semantic, "AmbiguousAggregationExpression", v.Pos, "%s stands beside an aggregate without being grouped by", v.Name).
+		Hint("put the expression into a column, or a WITH, of its own"))
+}
+
+// own says whether the slot is a variable from before the projection that is not visible behind it.
+func (g *grouping) own(slot ast.Slot) bool {
+	for _, v := range g.after.vars {
+		if v.slot == slot {
+			return false
+		}
+	}
+	for _, v := range g.before.vars {
+		if v.slot == slot {
+			return true
+		}
+	}
+	return false
+}
+
+// sortKey lets a key of ORDER BY refer to what is projected, by name or by the same expression.
+func (g *grouping) sortKey(e *ast.Expr) {
+	if item := g.item(*e, false); item != nil {
+		*e = &ast.Var{Pos: (*e).At(), Name: item.Name, Slot: item.Slot}
+		return
+	}
+	leaves := aggregates(*e)
+	ast.Rewrite(e, func(x ast.Expr) ast.Expr {
+		if item := g.item(x, leaves); item != nil {
+			return &ast.Var{Pos: x.At(), Name: item.Name, Slot: item.Slot}
+		}
+		if call, ok := x.(*ast.Call); ok && call.Aggregate {
+			g.visible(call, false)
+			return g.aggregate(call)
+		}
+		if v, ok := x.(*ast.Var); ok {
+			g.visible(v, leaves)
+		}
+		return nil
+	})
+}
+
+// visible refuses variables that are gone behind the projection.
+func (g *grouping) visible(e ast.Expr, grouped bool) {
+	ast.Walk(e, func(x ast.Expr) bool {
+		v, ok := x.(*ast.Var)
+		if !ok || !g.own(v.Slot) {
+			return true
+		}
+		if grouped {
+			for _, item := range g.project.Items {
+				if !item.Aggregates && ast.Refers(item.Expr, v.Slot) {
+					g.ambiguous(v)
+				}
+			}
+		}
+		failf("UndefinedVariable", v.Pos, "the variable %s is not visible behind the projection", v.Name)
+		return false
+	})
+}

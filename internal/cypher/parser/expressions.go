@@ -1,0 +1,684 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/postern-sec/postern/internal/cypher/ast"
+	"github.com/postern-sec/postern/internal/cypher/value"
+)
+
+// Operators are the operators of the dialect from the loosest to the tightest, for the documentation.
+var Operators = [][]string{
+	{"OR"}, {"XOR"}, {"AND"}, {"NOT"}, {"=", "<>", "<", "<=", ">", ">="},
+	{"IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~", "IS NULL", "IS NOT NULL"},
+	{"+", "-", "||"}, {"*", "/", "%"}, {"^"}, {"unary -", "unary +"}, {".property", "[index]", "[from..to]", ":Label"},
+}
+
+func (p *parser) expr() ast.Expr {
+	p.enter()
+	defer p.leave()
+	return p.chain([]string{"OR"}, func() ast.Expr {
+		return p.chain([]string{"XOR"}, func() ast.Expr {
+			return p.chain([]string{"AND"}, p.not)
+		})
+	})
+}
+
+// chain reads operands joined by left-associative word operators.
+func (p *parser) chain(words []string, operand func() ast.Expr) ast.Expr {
+	left := operand()
+	for {
+		matched := ""
+		for _, w := range words {
+			if p.isWord(w) {
+				matched = w
+			}
+		}
+		if matched == "" {
+			return left
+		}
+		p.countTerm()
+		at := p.pos()
+		p.at++
+		left = &ast.Binary{Pos: at, Op: matched, L: left, R: operand()}
+	}
+}
+
+func (p *parser) countTerm() {
+	p.terms++
+	if p.terms > MaxTerms {
+		p.fail(ast.Errorf(ast.Limit, "ExpressionTooLong", p.pos(), "the query has more than %d operators", MaxTerms).
+			Hint("give the values as a list parameter: x IN $list"))
+	}
+}
+
+func (p *parser) not() ast.Expr {
+	at := p.pos()
+	if !p.isWord("NOT") {
+		return p.comparison()
+	}
+	p.at++
+	p.enter()
+	defer p.leave()
+	return &ast.Unary{Pos: at, Op: "NOT", X: p.not()}
+}
+
+func (p *parser) comparison() ast.Expr {
+	left := p.predicate()
+	var chain *ast.Compare
+	for {
+		op := p.comparisonOperator()
+		if op == "" {
+			break
+		}
+		at := p.pos()
+		p.at++
+		if chain == nil {
+			chain = &ast.Compare{Pos: at, Operands: []ast.Expr{left}}
+		}
+		p.countTerm()
+		chain.Ops = append(chain.Ops, op)
+		chain.Operands = append(chain.Operands, p.predicate())
+	}
+	if chain == nil {
+		return left
+	}
+	return chain
+}
+
+func (p *parser) comparisonOperator() string {
+	t := p.peek()
+	if t.kind != symbol {
+		return ""
+	}
+	switch s := p.text(t); s {
+	case "=", "<>", "<", "<=", ">", ">=":
+		return s
+	case "!=":
+		p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", p.pos(), "!= is not an operator").Hint("write <>"))
+	}
+	return ""
+}
+
+// predicate reads an expression with IN, STARTS WITH, IS NULL and the like behind it.
+func (p *parser) predicate() ast.Expr {
+	left := p.sum()
+	for {
+		at := p.pos()
+		op := ""
+		switch {
+		case p.accept("IN"):
+			op = "IN"
+		case p.accept("STARTS", "WITH"):
+			op = "STARTS WITH"
+		case p.accept("ENDS", "WITH"):
+			op = "ENDS WITH"
+		case p.accept("CONTAINS"):
+			op = "CONTAINS"
+		case p.acceptSymbol("=~"):
+			op = "=~"
+		case p.accept("IS", "NULL"):
+			left = &ast.IsNull{Pos: at, X: left}
+			continue
+		case p.accept("IS", "NOT", "NULL"):
+			left = &ast.IsNull{Pos: at, X: left, Not: true}
+			continue
+		case p.isWord("IS"), p.isSymbol("::"):
+			p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", at, "predicates on types and normal forms are not in the dialect").
+				Hint("compare with IS NULL or IS NOT NULL"))
+		default:
+			return left
+		}
+		p.countTerm()
+		left = &ast.Binary{Pos: at, Op: op, L: left, R: p.sum()}
+	}
+}
+
+func (p *parser) sum() ast.Expr     { return p.symbols([]string{"+", "-", "||"}, p.product) }
+func (p *parser) product() ast.Expr { return p.symbols([]string{"*", "/", "%"}, p.power) }
+func (p *parser) power() ast.Expr   { return p.symbols([]string{"^"}, p.unary) }
+
+// symbols reads operands joined by left-associative symbols.
+func (p *parser) symbols(ops []string, operand func() ast.Expr) ast.Expr {
+	left := operand()
+	for {
+		matched := ""
+		for _, s := range ops {
+			if p.isSymbol(s) {
+				matched = s
+			}
+		}
+		if matched == "" {
+			return left
+		}
+		p.countTerm()
+		at := p.pos()
+		p.at++
+		left = &ast.Binary{Pos: at, Op: matched, L: left, R: operand()}
+	}
+}
+
+func (p *parser) unary() ast.Expr {
+	at := p.pos()
+	if !p.isSymbol("-") && !p.isSymbol("+") {
+		return p.postfix(p.atom())
+	}
+	op := p.text(p.advance())
+	if t := p.peek(); op == "-" && (t.kind == integer || t.kind == float) {
+		p.at++
+		v, err := parseNumber(p.text(t), t.kind, true, ast.Pos(t.start))
+		if err != nil {
+			p.fail(err)
+		}
+		return p.postfix(&ast.Literal{Pos: at, Value: v})
+	}
+	p.enter()
+	defer p.leave()
+	return &ast.Unary{Pos: at, Op: op, X: p.unary()}
+}
+
+// postfix reads properties, indexes, slices and labels behind an operand.
+func (p *parser) postfix(x ast.Expr) ast.Expr {
+	for {
+		at := p.pos()
+		switch {
+		case p.acceptSymbol("."):
+			x = &ast.Prop{Pos: at, X: x, Key: p.symbolicName("a property")}
+		case p.acceptSymbol("["):
+			x = p.subscript(at, x)
+		case p.isSymbol(":") && (p.ahead(1).kind == word || p.ahead(1).kind == quotedWord || p.isSymbolAt(1, "!") || p.isSymbolAt(1, "%") || p.isSymbolAt(1, "(")):
+			p.at++
+			return &ast.HasLabels{Pos: at, X: x, Labels: p.labels(false)}
+		default:
+			return x
+		}
+		p.countTerm()
+	}
+}
+
+func (p *parser) subscript(at ast.Pos, x ast.Expr) ast.Expr {
+	barred := p.barred
+	p.barred = 0
+	defer func() { p.barred = barred }()
+	var from ast.Expr
+	if !p.isSymbol("..") {
+		from = p.expr()
+	}
+	if p.acceptSymbol("..") {
+		var to ast.Expr
+		if !p.isSymbol("]") {
+			to = p.expr()
+		}
+		p.needSymbol("]")
+		return &ast.Slice{Pos: at, X: x, From: from, To: to}
+	}
+	p.needSymbol("]")
+	return &ast.Index{Pos: at, X: x, I: from}
+}
+
+func (p *parser) atom() ast.Expr {
+	t := p.peek()
+	at := ast.Pos(t.start)
+	switch t.kind {
+	case integer, float:
+		p.at++
+		v, err := parseNumber(p.text(t), t.kind, false, at)
+		if err != nil {
+			p.fail(err)
+		}
+		return &ast.Literal{Pos: at, Value: v}
+	case text:
+		p.at++
+		s, err := unquote(p.text(t), at)
+		if err != nil {
+			p.fail(err)
+		}
+		return &ast.Literal{Pos: at, Value: value.OfString(s)}
+	case parameter:
+		p.at++
+		return &ast.Param{Pos: at, Name: p.paramName(t)}
+	case quotedWord, word:
+		return p.wordAtom(at)
+	}
+	switch {
+	case p.isSymbol("("):
+		return p.parens(at)
+	case p.isSymbol("["):
+		return p.bracket(at)
+	case p.isSymbol("{"):
+		return p.mapLiteral()
+	}
+	p.unexpected("an expression")
+	return nil
+}
+
+// parens reads a pattern predicate or an expression in parentheses.
+func (p *parser) parens(at ast.Pos) ast.Expr {
+	if p.startsPattern() {
+		return p.patternPredicate(at)
+	}
+	p.at++
+	barred := p.barred
+	p.barred = 0
+	x := p.expr()
+	p.barred = barred
+	p.needSymbol(")")
+	return x
+}
+
+func (p *parser) patternPredicate(at ast.Pos) ast.Expr {
+	part := p.path(true)
+	return &ast.PatternPred{Pos: at, Pattern: &ast.Pattern{Pos: at, Parts: []*ast.PathPart{part}}}
+}
+
+// startsPattern says whether the parenthesis here is a node with a relationship behind it.
+func (p *parser) startsPattern() bool {
+	closing := p.peek().match
+	if closing < 0 {
+		return false
+	}
+	save := p.at
+	defer func() { p.at = save }()
+	first := p.ahead(1)
+	isNode := p.isSymbolAt(1, ")") || p.isSymbolAt(1, ":") || p.isSymbolAt(1, "{")
+	if first.kind == word || first.kind == quotedWord {
+		isNode = p.isSymbolAt(2, ")") || p.isSymbolAt(2, ":") || p.isSymbolAt(2, "{") || p.isWordAt(2, "WHERE") || p.isWordAt(1, "WHERE")
+	}
+	if !isNode {
+		return false
+	}
+	p.at = int(closing) + 1
+	switch {
+	case p.isSymbol("-"):
+		return p.isSymbolAt(1, "[") || p.isSymbolAt(1, "-") && (p.isSymbolAt(2, ">") || p.isSymbolAt(2, "(")) ||
+			p.isSymbolAt(1, "-") && p.isSymbolAt(2, "{") // a quantifier
+	case p.isSymbol("<"):
+		return p.isSymbolAt(1, "-") && (p.isSymbolAt(2, "[") || p.isSymbolAt(2, "-"))
+	}
+	return false
+}
+
+func (p *parser) exprList(closing string) []ast.Expr {
+	barred := p.barred
+	p.barred = 0
+	defer func() { p.barred = barred }()
+	var list []ast.Expr
+	if p.acceptSymbol(closing) {
+		return list
+	}
+	for {
+		list = append(list, p.expr())
+		if !p.acceptSymbol(",") {
+			break
+		}
+	}
+	p.needSymbol(closing)
+	return list
+}
+
+func (p *parser) mapLiteral() ast.Expr {
+	m := &ast.MapLit{Pos: p.needSymbol("{")}
+	barred := p.barred
+	p.barred = 0
+	defer func() { p.barred = barred }()
+	if p.acceptSymbol("}") {
+		return m
+	}
+	for {
+		m.Keys = append(m.Keys, p.symbolicName("a key"))
+		p.needSymbol(":")
+		m.Values = append(m.Values, p.expr())
+		if !p.acceptSymbol(",") {
+			break
+		}
+	}
+	p.needSymbol("}")
+	return m
+}
+
+// bracket reads a list literal, a list comprehension or a pattern comprehension.
+func (p *parser) bracket(at ast.Pos) ast.Expr {
+	p.at++
+	if p.isName() && p.isWordAt(1, "IN") && !p.isWord("NOT") {
+		if comp := p.listComprehension(at); comp != nil {
+			return comp
+		}
+	}
+	if comp := p.patternComprehension(at); comp != nil {
+		return comp
+	}
+	return &ast.ListLit{Pos: at, Items: p.exprList("]")}
+}
+
+// listComprehension reads [x IN list WHERE .. | ..]; nil, with nothing read, when the bracket is a list of one IN predicate.
+func (p *parser) listComprehension(at ast.Pos) ast.Expr {
+	save := p.at
+	c := &ast.ListComp{Pos: at, Var: p.binding()}
+	p.at++
+	p.barred++
+	c.List = p.expr()
+	if p.isSymbol(",") {
+		p.barred--
+		p.at = save
+		return nil
+	}
+	if p.accept("WHERE") {
+		c.Where = p.expr()
+	}
+	p.barred--
+	if p.acceptSymbol("|") {
+		barred := p.barred
+		p.barred = 0
+		c.Map = p.expr()
+		p.barred = barred
+	}
+	p.needSymbol("]")
+	return c
+}
+
+func (p *parser) patternComprehension(at ast.Pos) ast.Expr {
+	var name *ast.Binding
+	save := p.at
+	if p.isName() && p.isSymbolAt(1, "=") && p.isSymbolAt(2, "(") {
+		name = p.binding()
+		p.at++
+	}
+	if !p.isSymbol("(") || !p.startsPattern() {
+		p.at = save
+		return nil
+	}
+	part := p.path(true)
+	if !p.isSymbol("|") && !p.isWord("WHERE") {
+		p.at = save
+		return nil
+	}
+	part.Var = name
+	c := &ast.PatternComp{Pos: at, Pattern: &ast.Pattern{Pos: at, Parts: []*ast.PathPart{part}}}
+	if p.accept("WHERE") {
+		p.barred++
+		c.Where = p.expr()
+		p.barred--
+	}
+	p.needSymbol("|")
+	barred := p.barred
+	p.barred = 0
+	c.Map = p.expr()
+	p.barred = barred
+	p.needSymbol("]")
+	return c
+}
+
+// wordAtom reads what can begin with a word: a constant, CASE, a special form, a call, or a variable.
+func (p *parser) wordAtom(at ast.Pos) ast.Expr {
+	if x := p.constant(at); x != nil {
+		return x
+	}
+	if p.isWord("CASE") {
+		return p.caseOf(at)
+	}
+	if p.isSymbolAt(1, "{") {
+		if x := p.subqueryExpr(at); x != nil {
+			return x
+		}
+	}
+	if p.isSymbolAt(1, "(") {
+		if x := p.special(at); x != nil {
+			return x
+		}
+	}
+	if p.callFollows() {
+		return p.functionCall(at)
+	}
+	v := &ast.Var{Pos: at, Slot: ast.NoSlot}
+	if p.peek().kind == word && reserved[strings.ToUpper(p.text(p.peek()))] {
+		p.unexpected("an expression")
+	}
+	v.Name = p.symbolicName("an expression")
+	if p.isSymbol("{") && p.projectionFollows() {
+		return p.mapProjection(v)
+	}
+	return v
+}
+
+// reserved are the words that end or begin a clause and so cannot be a variable in an expression without back-ticks.
+var reserved = map[string]bool{"WHERE": true, "RETURN": true, "MATCH": true, "UNWIND": true, "UNION": true, "THEN": true, "ELSE": true, "WHEN": true,
+	"AND": true, "OR": true, "XOR": true, "NOT": true, "IN": true, "AS": true, "DISTINCT": true, "ORDER": true, "SKIP": true, "LIMIT": true,
+	"CREATE": true, "MERGE": true, "DELETE": true, "SET": true, "REMOVE": true, "WITH": true, "CONTAINS": true, "STARTS": true, "ENDS": true, "IS": true}
+
+func (p *parser) constant(at ast.Pos) ast.Expr {
+	t := p.peek()
+	if t.kind != word || p.isSymbolAt(1, "(") {
+		return nil
+	}
+	var v value.Value
+	switch {
+	case p.isWord("TRUE"):
+		v = value.OfBool(true)
+	case p.isWord("FALSE"):
+		v = value.OfBool(false)
+	case p.isWord("NULL"):
+	case p.isWord("NAN"):
+		v = value.OfFloat(nan)
+	case p.isWord("INF"), p.isWord("INFINITY"):
+		v = value.OfFloat(inf)
+	default:
+		return nil
+	}
+	p.at++
+	return &ast.Literal{Pos: at, Value: v}
+}
+
+func (p *parser) caseOf(at ast.Pos) ast.Expr {
+	p.at++
+	barred := p.barred
+	p.barred = 0
+	defer func() { p.barred = barred }()
+	c := &ast.Case{Pos: at}
+	if !p.isWord("WHEN") {
+		c.Subject = p.expr()
+	}
+	for p.accept("WHEN") {
+		conds := []ast.Expr{p.expr()}
+		for c.Subject != nil && p.acceptSymbol(",") {
+			conds = append(conds, p.expr())
+		}
+		p.need("THEN")
+		then := p.expr()
+		for _, cond := range conds {
+			c.Whens = append(c.Whens, ast.When{Cond: cond, Then: then})
+		}
+	}
+	if len(c.Whens) == 0 {
+		p.unexpected("WHEN")
+	}
+	if p.accept("ELSE") {
+		c.Else = p.expr()
+	}
+	p.need("END")
+	return c
+}
+
+// subqueryExpr reads EXISTS { }, COUNT { } and COLLECT { }.
+func (p *parser) subqueryExpr(at ast.Pos) ast.Expr {
+	op := ""
+	for _, w := range []string{"EXISTS", "COUNT", "COLLECT"} {
+		if p.isWord(w) {
+			op = w
+		}
+	}
+	if op == "" {
+		return nil
+	}
+	p.at += 2
+	if op != "COLLECT" && !p.startsClause() {
+		return p.patternSubquery(at, op)
+	}
+	return &ast.Subquery{Pos: at, Op: op, Query: p.body(op != "COLLECT")}
+}
+
+func (p *parser) startsClause() bool {
+	if p.isSymbolAt(1, "=") || p.isSymbolAt(1, "(") && !p.isWord("MATCH") && !p.isWord("CALL") && !p.isWord("WITH") && !p.isWord("RETURN") && !p.isWord("UNWIND") {
+		return false
+	}
+	for _, w := range []string{"MATCH", "OPTIONAL", "WITH", "RETURN", "UNWIND", "CALL"} {
+		if p.isWord(w) {
+			return true
+		}
+	}
+	if p.peek().kind == word {
+		p.refuseClause()
+	}
+	return false
+}
+
+// patternSubquery reads the short form { pattern WHERE predicate }.
+func (p *parser) patternSubquery(at ast.Pos, op string) ast.Expr {
+	barred := p.barred
+	p.barred = 0
+	m := p.match(p.pos(), false)
+	p.barred = barred
+	p.needSymbol("}")
+	single := &ast.Single{Pos: m.Pos, Clauses: []ast.Clause{m}}
+	return &ast.Subquery{Pos: at, Op: op, Query: &ast.Query{Pos: m.Pos, Parts: []*ast.Single{single}}}
+}
+
+// special reads the forms that look like calls but bind variables or take patterns.
+func (p *parser) special(at ast.Pos) ast.Expr {
+	for _, q := range []string{"all", "any", "none", "single"} {
+		if p.isWord(q) {
+			return p.quantifierPredicate(at, q)
+		}
+	}
+	switch {
+	case p.isWord("reduce"):
+		return p.reduce(at)
+	case p.isWord("shortestPath"), p.isWord("allShortestPaths"):
+		p.fail(ast.Errorf(ast.Unsupported, "UnsupportedExpression", at, "%s stands only in MATCH", p.text(p.peek())).
+			Hint("write MATCH p = %s(...)", p.text(p.peek())))
+	case p.isWord("exists"):
+		p.at++
+		if p.startsPatternAhead() {
+			p.at++
+			pred := p.patternPredicate(at).(*ast.PatternPred)
+			pred.Explicit = true
+			p.needSymbol(")")
+			return pred
+		}
+		p.at--
+	}
+	return nil
+}
+
+// startsPatternAhead says whether the parenthesis here holds a pattern.
+func (p *parser) startsPatternAhead() bool {
+	if !p.isSymbol("(") || !p.isSymbolAt(1, "(") {
+		return false
+	}
+	p.at++
+	defer func() { p.at-- }()
+	return p.startsPattern()
+}
+
+func (p *parser) quantifierPredicate(at ast.Pos, op string) ast.Expr {
+	p.at += 2
+	barred := p.barred
+	p.barred = 0
+	defer func() { p.barred = barred }()
+	q := &ast.Quantifier{Pos: at, Op: op, Var: p.binding()}
+	p.need("IN")
+	q.List = p.expr()
+	if !p.accept("WHERE") {
+		p.failf("UnexpectedSyntax", p.pos(), "%s(x IN list) needs WHERE and a condition", op)
+	}
+	q.Where = p.expr()
+	p.needSymbol(")")
+	return q
+}
+
+func (p *parser) reduce(at ast.Pos) ast.Expr {
+	p.at += 2
+	barred := p.barred
+	p.barred = 0
+	r := &ast.Reduce{Pos: at, Acc: p.binding()}
+	p.needSymbol("=")
+	r.Init = p.expr()
+	p.needSymbol(",")
+	r.Var = p.binding()
+	p.need("IN")
+	p.barred++
+	r.List = p.expr()
+	p.barred--
+	p.needSymbol("|")
+	r.Step = p.expr()
+	p.barred = barred
+	p.needSymbol(")")
+	return r
+}
+
+// callFollows says whether a dotted name and a parenthesis begin here.
+func (p *parser) callFollows() bool {
+	i := 0
+	for p.isSymbolAt(i+1, ".") && (p.ahead(i+2).kind == word || p.ahead(i+2).kind == quotedWord) && i < 8 {
+		i += 2
+	}
+	return p.isSymbolAt(i+1, "(")
+}
+
+func (p *parser) functionCall(at ast.Pos) ast.Expr {
+	c := &ast.Call{Pos: at, Name: p.symbolicName("a function")}
+	for p.acceptSymbol(".") {
+		c.Name += "." + p.symbolicName("a function")
+	}
+	p.needSymbol("(")
+	if p.isSymbol("*") && p.isSymbolAt(1, ")") && strings.EqualFold(c.Name, "count") {
+		p.at += 2
+		c.Star = true
+		return c
+	}
+	c.Distinct = p.accept("DISTINCT")
+	if !c.Distinct {
+		p.accept("ALL")
+	}
+	c.Args = p.exprList(")")
+	return c
+}
+
+// projectionFollows says whether the brace here opens a map projection rather than something behind the expression.
+func (p *parser) projectionFollows() bool {
+	return p.isSymbolAt(1, ".") || p.isSymbolAt(1, "}") || p.ahead(1).kind == word || p.ahead(1).kind == quotedWord
+}
+
+func (p *parser) mapProjection(v *ast.Var) ast.Expr {
+	m := &ast.MapProjection{Pos: v.Pos, X: v}
+	p.needSymbol("{")
+	barred := p.barred
+	p.barred = 0
+	defer func() { p.barred = barred }()
+	if p.acceptSymbol("}") {
+		return m
+	}
+	for {
+		m.Items = append(m.Items, p.mapItem(v))
+		if !p.acceptSymbol(",") {
+			break
+		}
+	}
+	p.needSymbol("}")
+	return m
+}
+
+func (p *parser) mapItem(v *ast.Var) ast.MapItem {
+	at := p.pos()
+	if p.acceptSymbol(".") {
+		if p.acceptSymbol("*") {
+			return ast.MapItem{All: true}
+		}
+		key := p.symbolicName("a property")
+		return ast.MapItem{Key: key, Value: &ast.Prop{Pos: at, X: &ast.Var{Pos: v.Pos, Name: v.Name, Slot: ast.NoSlot}, Key: key}}
+	}
+	name := p.symbolicName("a key, .property or .*")
+	if p.acceptSymbol(":") {
+		return ast.MapItem{Key: name, Value: p.expr()}
+	}
+	return ast.MapItem{Key: name, Value: &ast.Var{Pos: at, Name: name, Slot: ast.NoSlot}}
+}

@@ -1,0 +1,94 @@
+package parser
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postern-sec/postern/internal/cypher/ast"
+	"github.com/postern-sec/postern/internal/cypher/value"
+)
+
+// unquote decodes the escapes of a string literal, quotes included.
+func unquote(raw string, at ast.Pos) (string, *ast.Error) {
+	body := raw[1 : len(raw)-1]
+	if strings.IndexByte(body, '\\') < 0 {
+		return body, nil
+	}
+	var b strings.Builder
+	for i := 0; i < len(body); i++ {
+		if body[i] != '\\' {
+			b.WriteByte(body[i])
+			continue
+		}
+		i++
+		if i >= len(body) {
+			break
+		}
+		if plain := strings.IndexByte(`\'"bfnrt`+"`", body[i]); plain >= 0 {
+			b.WriteByte("\\'\"\b\f\n\r\t`"[plain])
+			continue
+		}
+		digits := map[byte]int{'u': 4, 'U': 8}[body[i]]
+		if digits == 0 {
+			return "", ast.Errorf(ast.Syntax, "UnexpectedSyntax", at+ast.Pos(i), `the escape \%c does not exist`, body[i]).
+				Hint(`write \\ for a backslash`)
+		}
+		code, err := strconv.ParseUint(body[i+1:min(i+1+digits, len(body))], 16, 32)
+		if err != nil || i+1+digits > len(body) || code > utf8.MaxRune {
+			return "", ast.Errorf(ast.Syntax, "InvalidUnicodeLiteral", at+ast.Pos(i), `\%c needs %d hexadecimal digits of a character`, body[i], digits)
+		}
+		b.WriteRune(rune(code))
+		i += digits
+	}
+	return b.String(), nil
+}
+
+// parseNumber reads an integer or float literal. A minus sign before it is passed in, because the smallest integer has no positive partner.
+func parseNumber(raw string, kind tokenKind, negative bool, at ast.Pos) (value.Value, *ast.Error) {
+	if kind == float {
+		f, err := strconv.ParseFloat(raw, 64)
+		if err != nil || math.IsInf(f, 0) {
+			return value.Value{}, ast.Errorf(ast.Syntax, "FloatingPointOverflow", at, "%s is too large for a float", raw)
+		}
+		if negative {
+			f = -f
+		}
+		return value.OfFloat(f), nil
+	}
+	base, digits := 10, raw
+	if len(raw) > 1 && raw[0] == '0' {
+		switch raw[1] | 0x20 {
+		case 'x':
+			base, digits = 16, raw[2:]
+		case 'o':
+			base, digits = 8, raw[2:]
+		default:
+			if strings.Trim(raw, "0") == "" {
+				return value.OfInt(0), nil
+			}
+			base, digits = 10, strings.TrimLeft(raw, "0")
+		}
+	}
+	if strings.ContainsRune(digits, '_') {
+		return value.Value{}, ast.Errorf(ast.Syntax, "InvalidNumberLiteral", at, "%q is not a number", raw)
+	}
+	if negative {
+		digits = "-" + digits
+	}
+	n, err := strconv.ParseInt(digits, base, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		return value.Value{}, ast.Errorf(ast.Syntax, "IntegerOverflow", at, "%s is outside the range of integers (64 bits)", raw)
+	}
+	if err != nil {
+		return value.Value{}, ast.Errorf(ast.Syntax, "InvalidNumberLiteral", at, "%q is not a number", raw)
+	}
+	return value.OfInt(n), nil
+}
+
+var (
+	nan = math.NaN()
+	inf = math.Inf(1)
+)
