@@ -83,7 +83,7 @@ func allSimple(p *Projection, allowed []bool, entry, target int32, maxHops int) 
 func TestPathsAgreeWithBruteForce(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	withPaths := 0
-	for round := range 3000 {
+	for round := range 5000 {
 		p := randomProjection(t, rnd)
 		q := PathQuery{MaxHops: 1 + rnd.IntN(6), K: 1 + rnd.IntN(6)}
 		if rnd.IntN(2) == 0 { // the other orientation
