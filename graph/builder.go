@@ -310,7 +310,7 @@ func (d *nodeDraft) freeze(id string) Node {
 		n.Properties = append(n.Properties, Property{k, v.value})
 	}
 	n.Properties = append(n.Properties, Property{schema.PropCollected.Name, d.collected})
-	sortProperties(n.Properties)
+	SortProperties(n.Properties)
 	return n
 }
 
@@ -326,7 +326,7 @@ func (d *edgeDraft) freeze() Properties {
 	for k, v := range props {
 		out = append(out, Property{k, v})
 	}
-	sortProperties(out)
+	SortProperties(out)
 	return out
 }
 
@@ -396,7 +396,8 @@ func appendNew(l []string, s string) []string {
 	return append(l, s)
 }
 
-func sortProperties(p Properties) {
+// SortProperties sorts p by key, as Properties must be.
+func SortProperties(p Properties) {
 	slices.SortFunc(p, func(a, b Property) int { return cmp.Compare(a.Key, b.Key) })
 }
 
