@@ -66,7 +66,7 @@ type EdgeKindInfo struct {
 	From, To string
 	// Verb joins the ends of an attack edge in a sentence: FROM verb TO.
 	Verb string
-	Doc      string
+	Doc  string
 }
 
 var edgeKinds = []EdgeKindInfo{
