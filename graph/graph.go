@@ -100,6 +100,14 @@ type Run struct {
 // Run returns the run that made g.
 func (g *Graph) Run() Run { return g.run }
 
+// WithRun returns the same graph as the result of another run. Its hash is the
+// same.
+func (g *Graph) WithRun(r Run) *Graph {
+	out := *g
+	out.run = r
+	return &out
+}
+
 // Nodes returns all nodes sorted by id.
 func (g *Graph) Nodes() []Node { return g.nodes }
 
