@@ -2,11 +2,7 @@ package graph
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -281,23 +277,41 @@ func New(run Run, nodes []Node, edges []Edge, coverage Coverage) (*Graph, error)
 			return nil, fmt.Errorf("node %s is there twice", nodes[i].ID)
 		}
 	}
-	for i, e := range edges {
-		if i > 0 && CompareEdges(e, edges[i-1]) == 0 {
-			return nil, fmt.Errorf("edge %s -%s-> %s is there twice", e.From, e.Kind, e.To)
-		}
-		for _, end := range []string{e.From, e.To} {
-			if _, ok := findNode(nodes, end); !ok {
-				return nil, fmt.Errorf("edge %s -%s-> %s: no node %s", e.From, e.Kind, e.To, end)
-			}
-		}
+	if err := checkEdges(nodes, edges); err != nil {
+		return nil, err
 	}
 	g.hash = hashGraph(g)
 	return g, nil
 }
 
+func checkEdges(nodes []Node, edges []Edge) error {
+	known := make(map[string]struct{}, len(nodes))
+	for i := range nodes {
+		known[nodes[i].ID] = struct{}{}
+	}
+	for i := range edges {
+		e := &edges[i]
+		if i > 0 && CompareEdges(*e, edges[i-1]) == 0 {
+			return fmt.Errorf("edge %s -%s-> %s is there twice", e.From, e.Kind, e.To)
+		}
+		for _, end := range [...]string{e.From, e.To} {
+			if _, ok := known[end]; !ok {
+				return fmt.Errorf("edge %s -%s-> %s: no node %s", e.From, e.Kind, e.To, end)
+			}
+		}
+	}
+	return nil
+}
+
 // CompareEdges orders edges by from, kind, to.
 func CompareEdges(a, b Edge) int {
-	return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.To, b.To))
+	if c := strings.Compare(a.From, b.From); c != 0 {
+		return c
+	}
+	if c := strings.Compare(string(a.Kind), string(b.Kind)); c != 0 {
+		return c
+	}
+	return strings.Compare(a.To, b.To)
 }
 
 func (d *nodeDraft) freeze(id string) Node {
@@ -460,44 +474,4 @@ func normal(p *schema.Property, v Value) Value {
 		panic(fmt.Sprintf("graph: property %s is a %s, not %T", p.Name, p.Type, v))
 	}
 	return v
-}
-
-func hashGraph(g *Graph) string {
-	h := sha256.New()
-	for i := range g.nodes {
-		n := &g.nodes[i]
-		writeHashed(h, "N", n.ID, string(n.Kind), strings.Join(n.Extra, "\x1f"))
-		hashProperties(h, n.Properties)
-	}
-	for i := range g.edges {
-		e := &g.edges[i]
-		writeHashed(h, "E", e.From, string(e.Kind), e.To)
-		hashProperties(h, e.Properties)
-	}
-	b, err := json.Marshal(g.coverage)
-	if err != nil { // strings and integers always marshal
-		panic(fmt.Sprintf("graph: hash coverage: %v", err))
-	}
-	writeHashed(h, "C", string(b))
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-func hashProperties(h io.Writer, p Properties) {
-	for _, x := range p {
-		if l, ok := x.Value.([]string); ok {
-			writeHashed(h, "L", x.Key, fmt.Sprint(len(l)))
-			writeHashed(h, l...)
-			continue
-		}
-		writeHashed(h, "P", x.Key, fmt.Sprintf("%T", x.Value), fmt.Sprint(x.Value))
-	}
-}
-
-// writeHashed writes each part with its length, so that no two lists of parts
-// look alike.
-func writeHashed(h io.Writer, parts ...string) {
-	for _, p := range parts {
-		fmt.Fprintf(h, "%d:", len(p))
-		io.WriteString(h, p)
-	}
 }
