@@ -89,6 +89,7 @@ var (
 	PropCIDR             = nodeProp("cidr", StringList, "Address ranges.")
 	PropServiceName      = nodeProp("service", String, "The provider's service, e.g. com.amazonaws.us-east-1.s3.")
 	PropURI              = bothProp("uri", String, "Location of data or code, e.g. s3://bucket/prefix.")
+	PropVariables        = nodeProp("variables", StringList, "Names of environment variables, sorted; never their values.")
 	PropCreated          = nodeProp("created", String, "Creation time, RFC 3339, UTC.")
 )
 
