@@ -1,0 +1,220 @@
+package redact
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Type is a type of secret.
+type Type string
+
+// format is how a type of secret looks. Formats come from their issuers'
+// documentation, named in source; all were read 2026-11-23.
+type format struct {
+	typ Type
+	// anchors are literals one of which every match contains: the regular
+	// expression runs only on text that has one. ASCII; compared exactly.
+	anchors []string
+	// match finds the secret; if it has a group, the group alone is the secret.
+	match  *regexp.Regexp
+	source string
+}
+
+// formats lists how secrets look, the more specific before the more general.
+var formats = []format{
+	{"private_key", []string{"-----BEGIN"}, regexp.MustCompile(`-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s:,.()\\-]*-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?[A-Za-z0-9+/=\s\\]*`), "RFC 7468 §10, RFC 4716; a cut-off key is one too"},
+	{"aws_access_key", []string{"AKIA", "ASIA"}, regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`), "IAM User Guide, IAM identifiers, unique ID prefixes"},
+	{"aws_bedrock_key", []string{"ABSK", "bedrock-api-key-"}, regexp.MustCompile(`\b(?:ABSK[A-Za-z0-9+/=]{80,}|bedrock-api-key-[A-Za-z0-9+/=_-]{40,})`), "Amazon Bedrock User Guide, API keys"},
+	{"aws_secret_key", []string{"ecret"}, regexp.MustCompile(`(?i)aws_?secret_?(?:access_?)?key["']?\s*[=:]\s*["']?([A-Za-z0-9/+]{40})\b`), "AWS SDKs and Tools Reference Guide, credentials file"},
+	{"aws_signed_url", []string{"X-Amz-"}, regexp.MustCompile(`X-Amz-(?:Signature|Security-Token|Credential)=([^&\s"'<>]+)`), "IAM User Guide, Signature Version 4, query parameters"},
+	{"azure_key", []string{"Key="}, regexp.MustCompile(`(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/=]{20,})`), "Azure Storage, configure connection strings"},
+	{"azure_sas", []string{"sig="}, regexp.MustCompile(`[?&;]sig=([A-Za-z0-9%+/=_-]{20,})`), "Azure Storage, service SAS"},
+	{"google_api_key", []string{"AIza"}, regexp.MustCompile(`\bAIza[0-9A-Za-z_-]{35}`), "Google Cloud, API keys"},
+	{"google_oauth", []string{"ya29.", "GOCSPX-"}, regexp.MustCompile(`\bya29\.[0-9A-Za-z_-]{20,}|\bGOCSPX-[0-9A-Za-z_-]{20,}`), "Google Identity, OAuth 2.0"},
+	{"github_token", []string{"gh", "github_pat_"}, regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{36,255}\b|\bgithub_pat_[A-Za-z0-9_]{22,255}`), "GitHub Docs, about authentication, token prefixes"},
+	{"gitlab_token", []string{"gl"}, regexp.MustCompile(`\bgl(?:pat|dt|ptt|rt|cbt|oas|soat|agent)-[A-Za-z0-9_.-]{20,}`), "GitLab Docs, token overview, prefixes"},
+	{"slack_token", []string{"xox", "xapp-"}, regexp.MustCompile(`\bxox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}`), "Slack API, token types"},
+	{"slack_webhook", []string{"hooks.slack.com/"}, regexp.MustCompile(`hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/_-]{20,})`), "Slack API, incoming webhooks"},
+	{"stripe_key", []string{"_live_", "_test_"}, regexp.MustCompile(`\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}`), "Stripe Docs, API keys"},
+	{"anthropic_key", []string{"sk-ant-"}, regexp.MustCompile(`\bsk-ant-[A-Za-z0-9_-]{20,}`), "Anthropic API, keys"},
+	{"openai_key", []string{"sk-"}, regexp.MustCompile(`\bsk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{32,})`), "OpenAI API reference, authentication"},
+	{"huggingface_token", []string{"hf_", "api_org_"}, regexp.MustCompile(`\b(?:hf|api_org)_[A-Za-z0-9]{30,}`), "Hugging Face Hub, user access tokens"},
+	{"nvidia_key", []string{"nvapi-"}, regexp.MustCompile(`\bnvapi-[A-Za-z0-9_-]{40,}`), "NVIDIA NGC, API keys"},
+	{"replicate_token", []string{"r8_"}, regexp.MustCompile(`\br8_[A-Za-z0-9]{37}\b`), "Replicate, API tokens"},
+	{"groq_key", []string{"gsk_"}, regexp.MustCompile(`\bgsk_[A-Za-z0-9]{40,}`), "Groq Cloud, API keys"},
+	{"databricks_token", []string{"dapi"}, regexp.MustCompile(`\bdapi[0-9a-f]{32}(?:-\d)?\b`), "Databricks, personal access tokens"},
+	{"npm_token", []string{"npm_"}, regexp.MustCompile(`\bnpm_[A-Za-z0-9]{36}\b`), "npm Docs, access tokens"},
+	{"pypi_token", []string{"pypi-"}, regexp.MustCompile(`\bpypi-[A-Za-z0-9_-]{50,}`), "PyPI, API tokens"},
+	{"docker_token", []string{"dckr_"}, regexp.MustCompile(`\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}`), "Docker Docs, access tokens"},
+	{"sendgrid_key", []string{"SG."}, regexp.MustCompile(`\bSG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{30,64}`), "Twilio SendGrid, API keys"},
+	{"vault_token", []string{"hvs.", "hvb."}, regexp.MustCompile(`\bhv[sb]\.[A-Za-z0-9_-]{20,}`), "HashiCorp Vault, tokens, prefixes"},
+	{"digitalocean_token", []string{"_v1_"}, regexp.MustCompile(`\bdo[opr]_v1_[0-9a-f]{64}\b`), "DigitalOcean API, tokens"},
+	{"shopify_token", []string{"shp"}, regexp.MustCompile(`\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b`), "Shopify, access tokens"},
+	{"age_key", []string{"AGE-SECRET-KEY-1"}, regexp.MustCompile(`AGE-SECRET-KEY-1[0-9A-Z]{50,}`), "age specification, C2SP"},
+	{"jwt", []string{"eyJ"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`), "RFC 7519 §3"},
+	{"http_authorization", []string{"asic ", "earer ", "ASIC ", "EARER "}, regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:basic|bearer)\s+([A-Za-z0-9+/=._~-]{6,})`), "RFC 9110 §11.6.2"},
+	{"url_password", []string{"://"}, regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s:@/?#"'<>]*:([^\s@/?#"'<>]+)@`), "RFC 3986 §3.2.1"},
+	{"password", []string{"="}, regexp.MustCompile(`(?i)\b[a-z0-9_.-]*(?:password|passwd|passphrase|api_?key|access_?key|secret_?key|client_?secret|private_?key|auth_?token|access_?token)["']?\s*=\s*["']?([^\s"'&;,$<{]{6,})`), "an assignment in a script or connection string"},
+	{"password", []string{"--"}, regexp.MustCompile(`(?i)--?(?:password|passwd|api-?key|secret-?key|client-?secret|auth-?token|access-?token)[\s"',]+([^\s"',$<{-][^\s"',]{5,})`), "a command line option"},
+}
+
+// byFirst lists the anchors by their first byte, so that one pass over a text
+// tells which formats can match.
+var byFirst = func() (t [256][]anchor) {
+	for i, f := range formats {
+		for _, a := range f.anchors {
+			t[a[0]] = append(t[a[0]], anchor{a, i})
+		}
+	}
+	return t
+}()
+
+type anchor struct {
+	text   string
+	format int
+}
+
+// candidates returns a bit for each format with an anchor in s.
+func candidates[S string | []byte](s S) uint64 {
+	var found uint64
+	for i := range len(s) {
+		for _, a := range byFirst[s[i]] {
+			if len(s)-i >= len(a.text) && string(s[i:i+len(a.text)]) == a.text {
+				found |= 1 << a.format
+			}
+		}
+	}
+	return found
+}
+
+// Text replaces what looks like a secret in s and returns the types found,
+// sorted, each once.
+func Text(s string) (string, []Type) {
+	found := candidates(s)
+	if found == 0 {
+		return s, nil
+	}
+	var types []Type
+	for i, f := range formats {
+		if found&(1<<i) == 0 {
+			continue
+		}
+		var hit bool
+		if s, hit = f.replace(s); hit {
+			types = append(types, f.typ)
+		}
+	}
+	slices.Sort(types)
+	return s, slices.Compact(types)
+}
+
+// replace puts marks in the place of f's matches.
+func (f format) replace(s string) (string, bool) {
+	matches := f.match.FindAllStringSubmatchIndex(s, -1)
+	if matches == nil {
+		return s, false
+	}
+	var out strings.Builder
+	last, hit := 0, false
+	for _, m := range matches {
+		from, to := m[len(m)-2], m[len(m)-1]
+		if strings.HasPrefix(s[from:], Prefix) || s[from:to] == Dropped {
+			continue // redacted before
+		}
+		hit = true
+		out.WriteString(s[last:from])
+		out.WriteString(Prefix + string(f.typ))
+		last = to
+	}
+	out.WriteString(s[last:])
+	return out.String(), hit
+}
+
+// typesByName says what a dropped value looks like from its name, for values
+// without a format of their own.
+var typesByName = []struct {
+	typ   Type
+	words []string // parts of a normalised name
+}{
+	{"aws_secret_key", []string{"awssecretaccesskey", "awssecretkey"}},
+	{"password", []string{"password", "passwd", "passphrase", "pwd"}},
+	{"private_key", []string{"privatekey"}},
+	{"api_key", []string{"apikey", "secretkey", "accesskey", "clientsecret"}},
+	{"token", []string{"token"}},
+	{"secret", []string{"secret"}},
+}
+
+// looksLike returns the types of secret that a dropped value looks like.
+func looksLike(name, value string) []Type {
+	if _, types := Text(value); len(types) > 0 {
+		return types
+	}
+	if !secretive(value) {
+		return nil
+	}
+	n := normalise(name)
+	for _, t := range typesByName {
+		if slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(n, w) }) {
+			return []Type{t.typ}
+		}
+	}
+	return nil
+}
+
+// secretive reports whether a value with a secret's name can be one: not a
+// reference to where the secret is, a switch, a number or a path.
+func secretive(v string) bool {
+	if len(v) < 6 || strings.Trim(v, "0123456789.") == "" || strings.ContainsAny(v, " {}$") {
+		return false
+	}
+	for _, p := range []string{"arn:", "s3://", "http://", "https://", "/"} {
+		if strings.HasPrefix(v, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// mark is what stands for a dropped value of the given types.
+func mark(types []Type) string {
+	if len(types) == 0 {
+		return Dropped
+	}
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = string(t)
+	}
+	return Prefix + strings.Join(names, ",")
+}
+
+// known are the types that a mark may name.
+var known = func() map[Type]bool {
+	m := map[Type]bool{}
+	for _, f := range formats {
+		m[f.typ] = true
+	}
+	for _, t := range typesByName {
+		m[t.typ] = true
+	}
+	return m
+}()
+
+// marked reports whether a value is a mark already, and of which types.
+func marked(v string) ([]Type, bool) {
+	if v == Dropped {
+		return nil, true
+	}
+	rest, ok := strings.CutPrefix(v, Prefix)
+	if !ok {
+		return nil, false
+	}
+	var types []Type
+	for _, name := range strings.Split(rest, ",") {
+		if !known[Type(name)] {
+			return nil, false
+		}
+		types = append(types, Type(name))
+	}
+	return types, true
+}
