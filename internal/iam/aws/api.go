@@ -1,26 +1,5 @@
 package aws
 
-// Engine answers questions about one inventory. It is immutable and safe for
-// concurrent use.
-type Engine struct {
-	inv *Inventory
-}
-
-// New compiles an inventory. It never fails: what cannot be parsed becomes a
-// warning and makes what hangs on it unknown.
-func New(inv *Inventory) *Engine { return &Engine{inv: inv} }
-
-// Warnings lists what could not be understood, sorted by document and offset.
-func (e *Engine) Warnings() []Warning { return nil }
-
-// Principals lists the ids of all users and roles of the inventory (with roots:
-// also the root users of collected accounts), sorted.
-func (e *Engine) Principals(roots bool) []string { return nil }
-
-// Can answers one request. The error is ErrBadRequest (unknown principal of a
-// collected account, malformed action or resource).
-func (e *Engine) Can(q Request) (Decision, error) { return Decision{Verdict: Unknown}, nil }
-
 // WhoCan answers for every principal, insiders one by one and outsiders by their
 // symbols, sorted by id.
 func (e *Engine) WhoCan(action, resource string, o Options) ([]Decision, []Missing, error) {

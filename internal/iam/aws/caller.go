@@ -1,0 +1,225 @@
+package aws
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/postern-sec/postern/schema"
+)
+
+type callerKind uint8
+
+const (
+	callerUser      callerKind = iota
+	callerRole                 // some session of a role
+	callerSession              // one named session
+	callerFederated            // a federated user (GetFederationToken)
+	callerRoot
+	callerService
+	callerProvider  // an identity of an OIDC or SAML provider
+	callerAnonymous // without credentials
+	callerOutsider  // some AWS customer outside the organisation
+)
+
+// caller is the principal of a request, resolved.
+type caller struct {
+	kind callerKind
+	id   string // as asked, normalised
+	arn  string // users and roles: what aws:PrincipalArn says
+	// account is the caller's account; empty for services, providers, the
+	// anonymous caller and the symbolic outsider.
+	account   string
+	roleName  string // lower case
+	session   string
+	provider  string // the provider's ARN or bare name
+	anyone    bool   // of a provider: some identity of the attacker's choice
+	canonical string
+	info      *accountInfo
+	// principal is nil when its identity side is not known (account not
+	// collected) or when it has none (root, service, anonymous, …).
+	principal *principal
+}
+
+func (c *caller) isRole() bool { return c.kind == callerRole || c.kind == callerSession }
+
+// hasIdentity reports whether identity policies of an account must agree: true
+// for all AWS identities but the root user, whose side always agrees.
+func (c *caller) hasIdentity() bool {
+	switch c.kind {
+	case callerUser, callerRole, callerSession, callerFederated:
+		return true
+	}
+	return false
+}
+
+// authenticated reports whether the caller is an identity of some AWS account.
+func (c *caller) authenticated() bool {
+	return c.hasIdentity() || c.kind == callerRoot || c.kind == callerOutsider
+}
+
+// resolve reads a principal in any spelling.
+func (e *Engine) resolve(id string) (*caller, error) {
+	id = strings.TrimSpace(id)
+	switch id {
+	case Anonymous:
+		return &caller{kind: callerAnonymous, id: id}, nil
+	case AnyAccount:
+		return &caller{kind: callerOutsider, id: id}, nil
+	case GitHubAny:
+		return &caller{kind: callerProvider, id: id, provider: githubProvider, anyone: true}, nil
+	case GoogleAny:
+		return &caller{kind: callerProvider, id: id, provider: "accounts.google.com", anyone: true}, nil
+	}
+	if c, ok := e.callers[id]; ok {
+		return c, nil
+	}
+	if schema.IsAccountID(id) {
+		return e.rootCaller("arn:"+e.partitionOf(id)+":iam::"+id+":root", id), nil
+	}
+	if arn, ok := schema.ParseARN(id); ok {
+		return e.resolveARN(id, arn)
+	}
+	if isServicePrincipal(id) {
+		return &caller{kind: callerService, id: strings.ToLower(id)}, nil
+	}
+	if isProviderName(id) {
+		return &caller{kind: callerProvider, id: id, provider: id}, nil
+	}
+	return nil, fmt.Errorf("%w: %q is no principal (an ARN, a service, an account, %s, %s)", ErrBadRequest, id, Anonymous, AnyAccount)
+}
+
+func (e *Engine) resolveARN(id string, arn schema.ARN) (*caller, error) {
+	if strings.ContainsAny(id, "*?") {
+		return nil, fmt.Errorf("%w: the principal %q has wildcards", ErrBadRequest, id)
+	}
+	kind, rest, _ := strings.Cut(arn.Resource, "/")
+	switch {
+	case arn.Service == "iam" && arn.Resource == "root":
+		return e.rootCaller(id, arn.Account), nil
+	case arn.Service == "iam" && (kind == "user" || kind == "role") && rest != "":
+		return e.missingPrincipal(id, arn, kind)
+	case arn.Service == "sts" && kind == "assumed-role":
+		return e.sessionCaller(id, arn, rest)
+	case arn.Service == "sts" && kind == "federated-user" && rest != "":
+		return e.federatedCaller(id, arn, rest)
+	case arn.Service == "iam" && (kind == "oidc-provider" || kind == "saml-provider") && rest != "":
+		return &caller{kind: callerProvider, id: id, provider: id}, nil
+	}
+	return nil, fmt.Errorf("%w: %q is no principal", ErrBadRequest, id)
+}
+
+func (e *Engine) rootCaller(id, account string) *caller {
+	return &caller{kind: callerRoot, id: id, arn: id, account: account, info: e.account(account), canonical: e.canonical(account)}
+}
+
+// missingPrincipal is a user or role that the inventory does not hold: an error
+// in a collected account, an unknown identity side elsewhere.
+func (e *Engine) missingPrincipal(id string, arn schema.ARN, kind string) (*caller, error) {
+	if e.account(arn.Account).iam == Known {
+		return nil, &UnknownPrincipalError{ARN: id, Nearest: e.nearest(id)}
+	}
+	c := &caller{kind: callerUser, id: id, arn: id, account: arn.Account, info: e.account(arn.Account), canonical: e.canonical(arn.Account)}
+	if kind == "role" {
+		c.kind, c.roleName = callerRole, lastSegment(id)
+	}
+	return c, nil
+}
+
+func (e *Engine) sessionCaller(id string, arn schema.ARN, rest string) (*caller, error) {
+	role, session, ok := strings.Cut(rest, "/")
+	if !ok || session == "" || role == "" {
+		return nil, fmt.Errorf("%w: %q names no session", ErrBadRequest, id)
+	}
+	name := strings.ToLower(role)
+	if r, ok := e.rolesByName[arn.Account+"/"+name]; ok {
+		c := *r
+		c.kind, c.id, c.session = callerSession, id, session
+		return &c, nil
+	}
+	roleARN := "arn:" + arn.Partition + ":iam::" + arn.Account + ":role/" + role
+	if e.account(arn.Account).iam == Known {
+		return nil, &UnknownPrincipalError{ARN: roleARN, Nearest: e.nearest(roleARN)}
+	}
+	return &caller{kind: callerSession, id: id, arn: roleARN, account: arn.Account, roleName: name, session: session, info: e.account(arn.Account), canonical: e.canonical(arn.Account)}, nil
+}
+
+// federatedCaller is a session of GetFederationToken: the user of the session is
+// not in the ARN, so its identity side is unknown unless the name is a user's.
+func (e *Engine) federatedCaller(id string, arn schema.ARN, name string) (*caller, error) {
+	c := &caller{kind: callerFederated, id: id, arn: id, account: arn.Account, info: e.account(arn.Account), canonical: e.canonical(arn.Account)}
+	if u, ok := e.callers["arn:"+arn.Partition+":iam::"+arn.Account+":user/"+name]; ok {
+		c.principal, c.arn = u.principal, u.arn
+	}
+	return c, nil
+}
+
+// nearest lists existing principals that look like id: same last segment first,
+// then by common prefix and edit distance of the name.
+func (e *Engine) nearest(id string) []string {
+	type scored struct {
+		id    string
+		score int
+	}
+	name := lastSegment(id)
+	var all []scored
+	for _, p := range e.principals {
+		d := editDistance(name, lastSegment(p.arn))
+		if d <= max(2, len(name)/2) {
+			all = append(all, scored{p.arn, d})
+		}
+	}
+	sort.Slice(all, func(i, j int) bool {
+		return all[i].score < all[j].score || all[i].score == all[j].score && all[i].id < all[j].id
+	})
+	var out []string
+	for i := 0; i < len(all) && i < 5; i++ {
+		out = append(out, all[i].id)
+	}
+	return out
+}
+
+// editDistance is Levenshtein's, on at most 64 bytes of each: names are short.
+func editDistance(a, b string) int {
+	a, b = a[:min(len(a), 64)], b[:min(len(b), 64)]
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diag := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diag
+			if a[i] != b[j] {
+				cost++
+			}
+			diag = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// lastSegment is the name at the end of an ARN, lower case.
+func lastSegment(arn string) string {
+	return strings.ToLower(arn[strings.LastIndexAny(arn, "/:")+1:])
+}
+
+// isServicePrincipal reports whether s looks like lambda.amazonaws.com.
+func isServicePrincipal(s string) bool {
+	l := strings.ToLower(s)
+	return !strings.ContainsAny(l, " /:*?") && (strings.HasSuffix(l, ".amazonaws.com") || strings.HasSuffix(l, ".amazonaws.com.cn") ||
+		strings.HasSuffix(l, ".amazon.com") || strings.HasSuffix(l, ".aws.internal")) && !isProviderName(l)
+}
+
+// isProviderName reports whether s is a web identity provider that trust
+// policies name without an ARN. Source: IAM User Guide, "AWS JSON policy
+// elements: Principal", federated principals.
+func isProviderName(s string) bool {
+	switch s {
+	case "cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com":
+		return true
+	}
+	return false
+}

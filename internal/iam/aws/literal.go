@@ -1,0 +1,169 @@
+package aws
+
+import "strings"
+
+// This file is AWS's page "Policy evaluation logic" (IAM User Guide) as a
+// formula, written to be read beside it:
+//
+//	deny   = any matching Deny in {SCP, RCP, resource, identity, boundary, session, endpoint}
+//	scpOK  = no organisation, or exempt, or EVERY level from the root to the account has an Allow
+//	direct = the resource policy allows and names the caller itself
+//	viaId  = identity Allow AND boundary Allow AND session Allow
+//	allow  = NOT deny AND scpOK AND endpointOK AND
+//	         same account:    direct (as far as table 1.3 lets it) OR viaId
+//	         other account:   resource Allow AND viaId
+//	         no account:      resource Allow
+//
+// Every part is an expression in three values: what is not known stays in it.
+
+// layers is what each layer says about one request.
+type layers struct {
+	idAllow, idDeny             expr
+	boundaryAllow, boundaryDeny expr
+	sessionAllow, sessionDeny   expr
+	scpAllow, scpDeny           expr
+	rcpDeny                     expr
+	endpointAllow, endpointDeny expr
+	// The resource policy's allows by how they name the caller.
+	resAccount, resRole, resUser, resDirect expr
+	resDeny                                 expr
+	grant                                   expr // KMS grants
+	acl                                     expr // S3 ACLs
+	blocked                                 expr // S3 block public access stops the policy's allow
+	sameAccount                             bool
+}
+
+// any is every allow of the resource policy.
+func (l *layers) any(v *eval) expr {
+	return v.or(v.or(l.resDirect, l.resUser), v.or(l.resRole, l.resAccount))
+}
+
+// decide evaluates the request in v.
+func (v *eval) decide() expr {
+	if x, ok := v.fixedAnswer(); ok {
+		return x
+	}
+	l := &v.layers
+	*l = layers{}
+	l.sameAccount = v.c.account != "" && v.c.account == v.t.account
+	v.identityLayer(l)
+	v.boundaryLayer(l)
+	v.sessionLayer(l)
+	v.scpLayer(l)
+	v.rcpLayer(l)
+	v.resourceLayer(l)
+	v.endpointLayer(l)
+	return v.combine(l)
+}
+
+// combine is the formula.
+func (v *eval) combine(l *layers) expr {
+	deny := v.or(v.or(l.idDeny, l.boundaryDeny), v.or(l.sessionDeny, l.scpDeny))
+	deny = v.or(deny, v.or(v.or(l.rcpDeny, l.resDeny), l.endpointDeny))
+	if deny == exprTrue {
+		return exprFalse
+	}
+	var allow expr
+	switch {
+	case !v.c.authenticated():
+		// No identity side: services, provider identities, the anonymous caller.
+		allow = v.or(v.and(l.any(v), v.not(l.blocked)), v.or(l.acl, l.grant))
+	case l.sameAccount:
+		allow = v.sameAccount(l)
+	default:
+		allow = v.crossAccount(l)
+	}
+	allow = v.and(allow, v.and(l.scpAllow, l.endpointAllow))
+	return v.and(allow, v.not(deny))
+}
+
+// sameAccount is table 1.3: what limits an Allow depends on whom it names.
+// Source: IAM User Guide, "Policy evaluation logic", "Permissions boundaries for
+// IAM entities" and "AWS JSON policy elements: Principal".
+func (v *eval) sameAccount(l *layers) expr {
+	limits := v.and(l.boundaryAllow, l.sessionAllow)
+	viaID := v.and(l.idAllow, limits)
+	if v.t.gate {
+		// Keys and roles: identity policies count only where the resource's own
+		// policy hands the decision to the account.
+		viaID = v.and(viaID, l.resAccount)
+	}
+	direct := l.resDirect
+	direct = v.or(direct, v.and(l.resUser, l.sessionAllow))
+	direct = v.or(direct, v.and(l.resRole, limits))
+	return v.or(v.or(viaID, direct), v.or(v.and(l.grant, l.sessionAllow), l.acl))
+}
+
+// crossAccount: both sides must say yes, and nothing is granted around a limit.
+func (v *eval) crossAccount(l *layers) expr {
+	viaID := v.and(l.idAllow, v.and(l.boundaryAllow, l.sessionAllow))
+	resource := v.and(l.any(v), v.not(l.blocked))
+	resource = v.or(resource, v.or(l.grant, l.acl))
+	return v.and(viaID, resource)
+}
+
+// fixedAnswer holds the few requests that policies do not decide.
+func (v *eval) fixedAnswer() (expr, bool) {
+	switch {
+	case v.action == "sts:getcalleridentity":
+		// "No permissions are required to perform this operation", and an explicit
+		// deny does not stop it. Source: STS API Reference, GetCallerIdentity.
+		return constant(v.c.authenticated()), true
+	case strings.HasPrefix(v.action, "sts:assumerole") && v.c.kind == callerRoot:
+		// "You cannot use AWS account root user credentials to call AssumeRole."
+		// Source: STS API Reference, AssumeRole.
+		return exprFalse, true
+	case immutable(v.action, v.t.text):
+		return exprFalse, true
+	case v.c.kind == callerAnonymous && anonymousNever(v):
+		return exprFalse, true
+	}
+	return exprFalse, false
+}
+
+// immutable reports whether the request changes something that only AWS can:
+// AWS-managed policies, service-linked roles, Identity Center's roles.
+// Source: IAM User Guide, "Managed policies and inline policies" and "Create a
+// service-linked role"; IAM Identity Center User Guide, "Permission sets".
+func immutable(action, resource string) bool {
+	if !strings.HasPrefix(action, "iam:") || iamReads(action) {
+		return false
+	}
+	rest, ok := strings.CutPrefix(resource, "arn:")
+	if !ok {
+		return false
+	}
+	_, rest, _ = strings.Cut(rest, ":") // partition
+	if strings.HasPrefix(rest, "iam::aws:policy/") {
+		// Attaching one changes the principal, and that is another resource.
+		return true
+	}
+	i := strings.Index(rest, ":role/")
+	if i < 0 {
+		return false
+	}
+	path := rest[i+len(":role/"):]
+	if strings.HasPrefix(path, "aws-service-role/") {
+		// Its service makes and deletes it; the description may be changed.
+		return roleWrites[action]
+	}
+	return strings.HasPrefix(path, "aws-reserved/") && roleWrites[action]
+}
+
+func iamReads(action string) bool {
+	name := strings.TrimPrefix(action, "iam:")
+	return strings.HasPrefix(name, "get") || strings.HasPrefix(name, "list") || strings.HasPrefix(name, "generate") || strings.HasPrefix(name, "simulate")
+}
+
+// roleWrites are the changes of a role that a protected role refuses.
+var roleWrites = map[string]bool{
+	"iam:updateassumerolepolicy": true, "iam:putrolepolicy": true, "iam:attachrolepolicy": true,
+	"iam:detachrolepolicy": true, "iam:deleterolepolicy": true, "iam:putrolepermissionsboundary": true,
+	"iam:deleterolepermissionsboundary": true, "iam:updaterole": true, "iam:deleterole": true, "iam:tagrole": true, "iam:untagrole": true,
+}
+
+// anonymousNever: only services with a resource policy take unsigned requests,
+// and AWS KMS takes none.
+func anonymousNever(v *eval) bool {
+	return v.t.service == "kms" || v.t.service == "iam" && !strings.HasPrefix(v.action, "sts:assumerolewith")
+}

@@ -1,0 +1,408 @@
+package aws
+
+import (
+	"strings"
+	"time"
+)
+
+// keyState says what is known of a context key.
+type keyState uint8
+
+const (
+	keyUnknown        keyState = iota // neither presence nor value
+	keyAbsent                         // not in the request
+	keyKnown                          // the values; a value with wildcards is known in shape only
+	keyPresent                        // in the request, value unknown
+	keyOutsider                       // any value of the given shape, at the outsider's choice, and no other
+	keyRecent                         // a time not before recentTime, in the request
+	keyRecentOrAbsent                 // such a time, or not in the request
+)
+
+// recentTime is a lower bound for "now": no request that this program is asked
+// about was issued before it. It decides date conditions on aws:TokenIssueTime
+// that lie in the past without reading a clock.
+var recentTime = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Identifiers that no real policy names, for outsiders.
+const (
+	outsiderAccount = "0utsider-acc"
+	githubProvider  = "token.actions.githubusercontent.com"
+)
+
+// lookup says what is known of a key (lower case): the caller's overrides first,
+// then what follows from the inventory.
+// Source: IAM User Guide, "AWS global condition context keys".
+func (v *eval) lookup(key string) (keyState, []string) {
+	if vals, ok := v.over[key]; ok {
+		return keyKnown, vals
+	}
+	if v.absent[key] {
+		return keyAbsent, nil
+	}
+	if rest, ok := strings.CutPrefix(key, "aws:"); ok {
+		return v.lookupGlobal(key, rest)
+	}
+	switch key {
+	case "kms:calleraccount":
+		return v.lookupGlobal(key, "principalaccount")
+	case "s3:resourceaccount":
+		return v.one(v.t.account)
+	case "s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin":
+		return v.lookupAccessPoint(key)
+	case "lambda:functionurlauthtype":
+		return v.lookupURL()
+	}
+	if strings.Contains(key, ":resourcetag/") && !strings.HasPrefix(key, "s3:") {
+		return v.resourceTag(key)
+	}
+	if v.c.kind == callerProvider && v.c.anyone {
+		return v.lookupFederated(key)
+	}
+	return keyUnknown, nil
+}
+
+// one returns a single known value; an empty one is unknown.
+func (v *eval) one(s string) (keyState, []string) {
+	if s == "" {
+		return keyUnknown, nil
+	}
+	v.tmp[0] = s
+	return keyKnown, v.tmp[:1]
+}
+
+func (v *eval) outsider(shape string) (keyState, []string) {
+	v.tmp[0] = shape
+	return keyOutsider, v.tmp[:1]
+}
+
+func (v *eval) lookupGlobal(key, name string) (keyState, []string) {
+	c := v.c
+	switch name {
+	case "securetransport":
+		// TLS is at every caller's hand, and every SDK uses it.
+		return v.one("true")
+	case "principalarn":
+		return v.principalARN()
+	case "principalaccount":
+		return v.principalAccount()
+	case "principaltype":
+		return v.one(principalTypes[c.kind])
+	case "principalisawsservice":
+		if c.kind == callerService {
+			return v.one("true")
+		}
+		return v.one("false")
+	case "principalservicename", "principalservicenameslist":
+		if c.kind == callerService {
+			return v.one(c.id)
+		}
+		return keyAbsent, nil
+	case "principalorgid":
+		return v.orgKey(false)
+	case "principalorgpaths":
+		return v.orgKey(true)
+	case "username":
+		return v.userName()
+	case "userid":
+		return v.userID()
+	case "tokenissuetime":
+		return v.tokenTime()
+	case "requestedregion":
+		if r := v.t.arn.Region; r != "" && !strings.ContainsAny(r, "*?") {
+			return v.one(r)
+		}
+	case "sourcearn", "sourceaccount", "sourceorgid", "sourceorgpaths":
+		// Only a service calling for a resource sends these.
+		if v.attacker && c.kind != callerService {
+			return keyAbsent, nil
+		}
+	case "sourcevpc":
+		if ep := v.endpoint(); ep != nil && ep.facts.VPC != "" {
+			return v.one(ep.facts.VPC)
+		}
+	}
+	if strings.HasPrefix(name, "resource") {
+		return v.lookupResource(key, name)
+	}
+	if tag, ok := strings.CutPrefix(name, "principaltag/"); ok {
+		return v.principalTag(tag)
+	}
+	return keyUnknown, nil
+}
+
+var principalTypes = map[callerKind]string{
+	callerUser: "User", callerRole: "AssumedRole", callerSession: "AssumedRole", callerFederated: "FederatedUser",
+	callerRoot: "Account", callerAnonymous: "Anonymous",
+}
+
+func (v *eval) principalARN() (keyState, []string) {
+	switch c := v.c; c.kind {
+	case callerAnonymous, callerService, callerProvider:
+		return keyAbsent, nil
+	case callerOutsider:
+		return v.outsider("arn:aws:iam::" + outsiderAccount + ":\x00")
+	case callerFederated:
+		return v.one(c.id)
+	default:
+		return v.one(c.arn)
+	}
+}
+
+func (v *eval) principalAccount() (keyState, []string) {
+	switch c := v.c; c.kind {
+	case callerAnonymous:
+		return v.one("anonymous")
+	case callerService, callerProvider:
+		return keyAbsent, nil
+	case callerOutsider:
+		return v.outsider(outsiderAccount)
+	default:
+		return v.one(c.account)
+	}
+}
+
+// orgKey is the caller's organisation: of no named organisation for outsiders,
+// absent for accounts that are in none and for callers without an account.
+func (v *eval) orgKey(path bool) (keyState, []string) {
+	switch v.c.kind {
+	case callerAnonymous, callerService, callerProvider:
+		return keyAbsent, nil
+	case callerOutsider:
+		if path {
+			return v.outsider("o-" + outsiderAccount + "/\x00")
+		}
+		return v.outsider("o-" + outsiderAccount)
+	}
+	return v.orgOf(v.c.info, path)
+}
+
+func (v *eval) orgOf(a *accountInfo, path bool) (keyState, []string) {
+	if a == nil {
+		return keyUnknown, nil
+	}
+	have := a.orgID
+	if path {
+		have = a.orgPath
+	}
+	switch have.State {
+	case None:
+		return keyAbsent, nil
+	case Known:
+		return v.one(have.Value)
+	}
+	return keyUnknown, nil
+}
+
+func (v *eval) userName() (keyState, []string) {
+	c := v.c
+	if c.kind != callerUser {
+		return keyAbsent, nil
+	}
+	if c.principal != nil && c.principal.name != "" {
+		return v.one(c.principal.name)
+	}
+	return v.one(c.arn[strings.LastIndexByte(c.arn, '/')+1:])
+}
+
+func (v *eval) userID() (keyState, []string) {
+	c := v.c
+	switch c.kind {
+	case callerAnonymous:
+		return v.one("anonymous")
+	case callerService, callerProvider:
+		return keyAbsent, nil
+	case callerOutsider:
+		return v.outsider(outsiderAccount + "\x00")
+	case callerRoot:
+		return v.one(c.account)
+	}
+	if c.principal == nil || c.principal.id == "" || c.kind == callerFederated {
+		return keyPresent, nil
+	}
+	switch c.kind {
+	case callerSession:
+		return v.one(c.principal.id + ":" + c.session)
+	case callerRole:
+		return v.one(c.principal.id + ":\x00")
+	}
+	return v.one(c.principal.id)
+}
+
+// tokenTime: aws:TokenIssueTime is in requests with temporary credentials, which
+// a role always uses and a user may.
+func (v *eval) tokenTime() (keyState, []string) {
+	switch v.c.kind {
+	case callerRole, callerSession, callerFederated:
+		return keyRecent, nil
+	case callerAnonymous:
+		return keyAbsent, nil
+	}
+	return keyRecentOrAbsent, nil
+}
+
+// lookupResource answers the keys about the resource's owner and tags.
+func (v *eval) lookupResource(key, name string) (keyState, []string) {
+	switch name {
+	case "resourceaccount":
+		return v.one(v.t.account)
+	case "resourceorgid", "resourceorgpaths":
+		if v.t.account == "" {
+			return keyUnknown, nil
+		}
+		return v.orgOf(v.e.account(v.t.account), name == "resourceorgpaths")
+	}
+	if strings.HasPrefix(name, "resourcetag/") {
+		return v.resourceTag(key)
+	}
+	return keyUnknown, nil
+}
+
+// principalTag looks a tag of the caller up. Tag keys in condition keys are
+// compared without regard to case. Session tags can add or replace tags, so an
+// absent tag of a role is unknown only when it is not collected: sessions that
+// pass tags need sts:TagSession and are asked for with a context.
+func (v *eval) principalTag(tag string) (keyState, []string) {
+	switch v.c.kind {
+	case callerAnonymous, callerService, callerRoot:
+		return keyAbsent, nil
+	case callerOutsider:
+		return v.outsider("\x00")
+	case callerProvider:
+		return keyUnknown, nil
+	}
+	if v.c.principal == nil {
+		return keyUnknown, nil
+	}
+	return v.tag(v.c.principal.tags, tag)
+}
+
+func (v *eval) tag(tags Evidence[map[string]string], name string) (keyState, []string) {
+	if !tags.Collected() {
+		return keyUnknown, nil
+	}
+	if val, ok := tags.Value[name]; ok {
+		return keyKnown, v.single(val)
+	}
+	for k, val := range tags.Value {
+		// Two tags of one resource cannot differ in case only for IAM; elsewhere the
+		// exact spelling was tried first.
+		if strings.EqualFold(k, name) {
+			return keyKnown, v.single(val)
+		}
+	}
+	return keyAbsent, nil
+}
+
+func (v *eval) single(s string) []string {
+	v.tmp[0] = s
+	return v.tmp[:1]
+}
+
+// resourceTag looks a tag of the resource up. On buckets the key exists only
+// where ABAC is enabled. Source: S3 User Guide, "Enabling ABAC in general purpose
+// buckets".
+func (v *eval) resourceTag(key string) (keyState, []string) {
+	_, tag, _ := strings.Cut(key, "/")
+	info := v.t.info
+	if info == nil {
+		return keyUnknown, nil
+	}
+	if v.t.service == "s3" {
+		if info.facts == nil || info.facts.S3 == nil || !info.facts.S3.ABAC.Known() {
+			if info.facts != nil && info.facts.S3 != nil && info.facts.S3.ABAC.State == None {
+				return keyAbsent, nil
+			}
+			return keyUnknown, nil
+		}
+		if !info.facts.S3.ABAC.Value {
+			return keyAbsent, nil
+		}
+	}
+	return v.tag(info.tags, tag)
+}
+
+func (v *eval) lookupAccessPoint(key string) (keyState, []string) {
+	p := v.t.point
+	if p == nil {
+		if v.t.service == "s3" {
+			return keyAbsent, nil
+		}
+		return keyUnknown, nil
+	}
+	switch key {
+	case "s3:dataaccesspointarn":
+		return v.one(p.facts.ARN)
+	case "s3:dataaccesspointaccount":
+		return v.one(p.account())
+	}
+	if p.facts.VPC != "" {
+		return v.one("VPC")
+	}
+	return v.one("Internet")
+}
+
+func (v *eval) lookupURL() (keyState, []string) {
+	if i := v.t.info; i != nil && i.facts != nil && i.facts.Lambda != nil && i.facts.Lambda.URL.Known() && v.action == "lambda:invokefunctionurl" {
+		return v.one(i.facts.Lambda.URL.Value.AuthType)
+	}
+	return keyUnknown, nil
+}
+
+// lookupFederated answers a provider's own keys for "some identity of this
+// provider": what names the identity is somebody else's, the rest is chosen.
+func (v *eval) lookupFederated(key string) (keyState, []string) {
+	claim, ok := strings.CutPrefix(key, strings.ToLower(v.c.provider)+":")
+	if !ok {
+		return keyUnknown, nil
+	}
+	switch claim {
+	case "aud", "oaud":
+		if v.c.id == GitHubAny {
+			return v.outsider("\x00") // a workflow asks for any audience
+		}
+		return v.outsider(outsiderAccount)
+	case "sub":
+		return v.outsider("\x00")
+	case "repository", "repository_owner", "repository_id", "repository_owner_id", "actor_id", "enterprise", "enterprise_id", "azp", "email", "hd":
+		return v.outsider(outsiderAccount)
+	}
+	return v.outsider("\x00")
+}
+
+// endpoint is the VPC endpoint the request names, if the inventory holds it.
+func (v *eval) endpoint() *endpointInfo {
+	if vals, ok := v.over["aws:sourcevpce"]; ok && len(vals) == 1 {
+		return v.e.endpoints[vals[0]]
+	}
+	return nil
+}
+
+// account is the access point's owner.
+func (p *accessPoint) account() string {
+	if p.facts.Account != "" {
+		return p.facts.Account
+	}
+	return p.bucket.account
+}
+
+// chosenKeys are keys the caller sets freely. Source: IAM User Guide, "AWS global
+// condition context keys", properties of the request; S3 and STS pages of the
+// Service Authorization Reference.
+var chosenKeys = map[string]bool{
+	"aws:useragent": true, "aws:referer": true, "aws:securetransport": true, "aws:tagkeys": true,
+	"sts:rolesessionname": true, "sts:sourceidentity": true, "sts:transitivetagkeys": true, "aws:sourceidentity": true,
+	"sts:durationseconds": true,
+	"s3:prefix":           true, "s3:delimiter": true, "s3:max-keys": true, "s3:versionid": true, "s3:signatureversion": true, "s3:authtype": true,
+	"s3:x-amz-acl": true, "s3:x-amz-server-side-encryption": true, "s3:x-amz-server-side-encryption-aws-kms-key-id": true,
+	"s3:x-amz-storage-class": true, "s3:tlsversion": true, "s3:x-amz-content-sha256": true,
+	"kms:encryptioncontextkeys":      true,
+	"lambda:invokedviafunctionurl":   true,
+	"sagemaker:directinternetaccess": true, "sagemaker:rootaccess": true, "sagemaker:vpcsubnets": true, "sagemaker:vpcsecuritygroupids": true,
+	"sagemaker:instancetypes": true, "sagemaker:volumekmskey": true, "sagemaker:outputkmskey": true, "sagemaker:networkisolation": true,
+	"sagemaker:intercontainertrafficencryption": true,
+}
+
+// chosen reports whether the caller sets the key.
+func chosen(key string) bool {
+	return chosenKeys[key] || strings.HasPrefix(key, "aws:requesttag/") || strings.HasPrefix(key, "s3:requestobjecttag/")
+}
