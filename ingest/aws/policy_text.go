@@ -1,0 +1,96 @@
+package aws
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"github.com/postern-sec/postern/graph"
+	"github.com/postern-sec/postern/ingest"
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+)
+
+// policyText finds the policy in a member that services write in three ways: as
+// a JSON object, as a string that holds JSON, and as the same string
+// URL-encoded (IAM's API; RFC 3986, so a plus sign is a plus sign). It reports
+// false when the member is absent, null or an empty string, which all mean that
+// there is no policy. What is not JSON is returned as it stands.
+func policyText(raw json.RawMessage) ([]byte, bool) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
+		return nil, false
+	}
+	if raw[0] != '"' {
+		return raw, true
+	}
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return raw, true
+	}
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, "%7B") || strings.HasPrefix(s, "%7b") || strings.HasPrefix(s, "%5B") || strings.HasPrefix(s, "%5b") || strings.HasPrefix(s, "%0A") || strings.HasPrefix(s, "%20") {
+		if u, err := url.PathUnescape(s); err == nil {
+			s = strings.TrimSpace(u)
+		}
+	}
+	return []byte(s), s != ""
+}
+
+// policy reads the policy in raw. Absent is None: call it only for documents
+// that would show the policy if there were one. A text that is not JSON stays
+// known, so that what hangs on it becomes unknown, and is reported.
+func (m *Mapping) policy(d ingest.Document, id, resource string, raw json.RawMessage) iamaws.Evidence[iamaws.Document] {
+	text, ok := policyText(raw)
+	if !ok {
+		return iamaws.NoneOf[iamaws.Document]()
+	}
+	if !json.Valid(text) {
+		m.gap(d, graph.GapNotUnderstood, resource, "policy "+id+" is not JSON; what depends on it is unknown")
+	}
+	return iamaws.Of(iamaws.Document{ID: id, JSON: text, Source: source(d)})
+}
+
+// source says where a policy was read, for verdicts.
+func source(d ingest.Document) iamaws.Source {
+	return iamaws.Source{File: d.Source, Operation: d.Service + " " + kebab(d.Operation)}
+}
+
+// kebab turns GetKeyPolicy into get-key-policy, as the AWS CLI spells it.
+func kebab(operation string) string {
+	var b strings.Builder
+	for i, r := range operation {
+		upper := r >= 'A' && r <= 'Z'
+		if upper {
+			before := i > 0 && !isUpper(operation[i-1])
+			after := i > 0 && i+1 < len(operation) && operation[i+1] >= 'a' && operation[i+1] <= 'z'
+			if before || after {
+				b.WriteByte('-')
+			}
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+// gap records that something in d was not read or not understood.
+func (m *Mapping) gap(d ingest.Document, kind graph.GapKind, resource, message string) {
+	m.Graph.Gap(graph.Gap{Kind: kind, Account: d.Account, Region: d.Region, Service: d.Service, Operation: d.Operation,
+		Resource: resource, File: d.Source, Message: message})
+}
+
+// each decodes the items of a list one by one, so that one malformed item costs
+// no other: it becomes a gap.
+func each[T any](m *Mapping, d ingest.Document, items []json.RawMessage, do func(T)) {
+	for _, raw := range items {
+		var v T
+		if err := json.Unmarshal(raw, &v); err != nil {
+			m.gap(d, graph.GapNotUnderstood, "", "an entry of the list was left out: "+err.Error())
+			continue
+		}
+		do(v)
+	}
+}
