@@ -90,6 +90,9 @@ func NoneWhen(codes ...string) Option { return func(c *Call) { c.None = codes } 
 // Filtered keeps only the items for which keep is true.
 func Filtered(keep func(item json.RawMessage) bool) Option { return func(c *Call) { c.When = keep } }
 
+// Optional says that the call needs a feature that many accounts lack.
+func Optional() Option { return func(c *Call) { c.Optional = true } }
+
 // HomeOnly makes the call in the first region only.
 func HomeOnly() Option { return func(c *Call) { c.HomeOnly = true } }
 

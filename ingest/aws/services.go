@@ -4,4 +4,16 @@ package aws
 // list that a new service is added to.
 var Services = []Service{
 	stsService,
+	iamService,
+	organizationsService,
+	s3Service,
+	s3controlService,
+	kmsService,
+	ec2Service,
+	elbService,
+	elbv2Service,
+	lambdaService,
+	apigatewayService,
+	apigatewayv2Service,
+	cloudfrontService,
 }

@@ -1,0 +1,4 @@
+package aws
+
+type studioJoins struct{}
+type modelJoins struct{}
