@@ -60,3 +60,36 @@ func Markdown() string {
 	}
 	return b.String()
 }
+
+// GraphQL is the part of the API's contract that is derived from the tables:
+// schema/graphql/vocabulary.graphqls.
+func GraphQL() string {
+	var b strings.Builder
+	p := func(format string, a ...any) { fmt.Fprintf(&b, format+"\n", a...) }
+	p("# Generated from package schema by go test ./schema -update. Do not edit.")
+	p("\n\"The cross-cloud noun for a node.\"\nenum NodeKind {")
+	for _, k := range nodeKinds {
+		p("  %q\n  %s", k.Doc, k.Name)
+	}
+	p("}\n\n\"The type of an edge: the first %d are attack edges, the others facts.\"\nenum EdgeKind {", len(AttackEdgeKinds()))
+	for _, k := range edgeKinds {
+		p("  %q\n  %s", k.Doc, k.Name)
+	}
+	p("}\n\n\"A label of nodes beside their kind.\"\nenum Label {")
+	for _, c := range categories {
+		p("  %q\n  %s", c.Doc, c.Name)
+	}
+	p("  \"Where an attacker starts without an invitation.\"\n  %s", LabelEntry)
+	p("  \"A data store that models are trained on or grounded in.\"\n  %s\n}", LabelTrainingData)
+	p("\n\"What must be true beside the configuration for a step to be made.\"\nenum Assumption {")
+	for _, a := range Assumptions() {
+		p("  %s", a)
+	}
+	p("}\n\nenum Verdict {\n  %s\n  %s\n  %s\n  %s\n}", Allow, Conditional, Deny, Unknown)
+	p("\nenum Severity {")
+	for _, s := range Severities() {
+		p("  %s", s)
+	}
+	p("}\n\nenum Confidence {\n  %s\n  %s\n  %s\n}", High, Medium, Low)
+	return b.String()
+}

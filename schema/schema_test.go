@@ -57,6 +57,11 @@ func TestDocPage(t *testing.T) {
 	golden(t, filepath.Join("..", "docs", "model.md"), Markdown())
 }
 
+// TestGraphQLVocabulary keeps the enums of the API equal to the tables.
+func TestGraphQLVocabulary(t *testing.T) {
+	golden(t, filepath.Join("graphql", "vocabulary.graphqls"), GraphQL())
+}
+
 func golden(t *testing.T, path, got string) {
 	t.Helper()
 	if *update {

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/postern-sec/postern/internal/api/generated"
+)
+
+// requestTime bounds one request.
+const requestTime = 10 * time.Second
+
+// Handler serves GraphQL over POST. Requests must say that they are JSON, which
+// a form of another site cannot.
+func Handler(r *Resolver) http.Handler {
+	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: r}))
+	srv.AddTransport(transport.POST{})
+	srv.SetParserTokenLimit(maxTokens)
+	srv.SetQueryCache(lru.New[*ast.QueryDocument](parsedCache))
+	srv.SetDisableSuggestion(true)
+	srv.Use(guard{})
+	srv.Use(extension.Introspection{}) // the schema is public: it is in the repository
+	srv.SetErrorPresenter(func(_ context.Context, err error) *gqlerror.Error { return present(err) })
+	srv.SetRecoverFunc(func(context.Context, any) error { return &apiError{codeInternal, "internal error"} })
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			refuse(w, http.StatusMethodNotAllowed, "GraphQL is asked by POST")
+			return
+		}
+		if t, _, err := mime.ParseMediaType(req.Header.Get("Content-Type")); err != nil || t != "application/json" {
+			refuse(w, http.StatusUnsupportedMediaType, "the content type must be application/json")
+			return
+		}
+		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		ctx, cancel := context.WithTimeout(req.Context(), requestTime)
+		defer cancel()
+		srv.ServeHTTP(w, req.WithContext(ctx))
+	})
+}
+
+func refuse(w http.ResponseWriter, status int, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	err := json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": message, "extensions": map[string]any{"code": codeBadInput}}}})
+	if err != nil { // the client is gone
+		return
+	}
+}
