@@ -1,0 +1,122 @@
+package attack
+
+import (
+	"encoding/json"
+	"maps"
+
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	"github.com/postern-sec/postern/schema"
+)
+
+// unbounding removes the boundary that keeps a principal from being an
+// administrator.
+type unbounding struct {
+	Technique
+	role bool
+}
+
+var unboundings = []*unbounding{
+	{Technique{ID: "iam-022", Kind: schema.Escalates, Title: "deletes its own boundary", Needs: needs(onTarget, "iam:DeleteUserPermissionsBoundary"),
+		Requires: []string{"without the boundary the user is an administrator"}, Source: sourceOf("iam-022"), Cost: 2, AttackIDs: []string{"T1098.003"}}, false},
+	{Technique{ID: "iam-023", Kind: schema.Escalates, Title: "deletes the boundary of its own role", Needs: needs(onTarget, "iam:DeleteRolePermissionsBoundary"),
+		Requires: []string{"without the boundary the role is an administrator"}, Source: sourceOf("iam-023"), Cost: 2, AttackIDs: []string{"T1098.003"}}, true},
+}
+
+// unbind asks what bounded principals could do without their boundary, in a
+// copy of the inventory that has none.
+func (w *world) unbind() {
+	inv := *w.inv
+	inv.Users, inv.Roles = maps.Clone(w.inv.Users), maps.Clone(w.inv.Roles)
+	var bounded []string
+	for arn, u := range w.inv.Users {
+		if u.Boundary.Known() {
+			free := *u
+			free.Boundary = iamaws.NoneOf[string]()
+			inv.Users[arn] = &free
+			bounded = append(bounded, arn)
+		}
+	}
+	for arn, r := range w.inv.Roles {
+		if r.Boundary.Known() {
+			free := *r
+			free.Boundary = iamaws.NoneOf[string]()
+			inv.Roles[arn] = &free
+			bounded = append(bounded, arn)
+		}
+	}
+	if len(bounded) == 0 {
+		return
+	}
+	unbound := iamaws.New(&inv)
+	for _, t := range unboundings {
+		asked := w.can(t.Needs[0].Action, bounded...)
+		for _, p := range bounded {
+			if (w.inv.Roles[p] != nil) != t.role {
+				continue
+			}
+			ways := only(asked[p], func(x string) bool { return x == p })
+			if d, err := unbound.EffectiveAdmin(p); err == nil && d.Verdict != iamaws.Deny && len(ways) > 0 {
+				w.unbound(t, p, join(ways, []way{wayOfDecision([]string{p}, d)}))
+			}
+		}
+	}
+}
+
+func (w *world) unbound(t *unbounding, p string, ways []way) {
+	from, ok := w.node(p)
+	if !ok || w.admins[p] {
+		return
+	}
+	for _, x := range ways {
+		w.add(&t.Technique, step{from: from, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: x})
+	}
+}
+
+// givesEverything reports whether a policy document has a statement that allows
+// every action on every resource without a condition. It reads only the plain
+// spelling, which is enough to be sure of a gain.
+func givesEverything(document []byte) bool {
+	var doc struct {
+		Statement json.RawMessage
+	}
+	if json.Unmarshal(document, &doc) != nil {
+		return false
+	}
+	type statement struct {
+		Effect    string
+		Action    json.RawMessage
+		Resource  json.RawMessage
+		Condition json.RawMessage
+	}
+	var list []statement
+	if json.Unmarshal(doc.Statement, &list) != nil {
+		var one statement
+		if json.Unmarshal(doc.Statement, &one) != nil {
+			return false
+		}
+		list = []statement{one}
+	}
+	for _, s := range list {
+		if s.Effect == "Allow" && hasStar(s.Action) && hasStar(s.Resource) && len(s.Condition) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func hasStar(v json.RawMessage) bool {
+	var one string
+	if json.Unmarshal(v, &one) == nil {
+		return one == "*" || one == "*:*"
+	}
+	var many []string
+	if json.Unmarshal(v, &many) != nil {
+		return false
+	}
+	for _, s := range many {
+		if s == "*" || s == "*:*" {
+			return true
+		}
+	}
+	return false
+}

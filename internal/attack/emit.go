@@ -1,0 +1,175 @@
+package attack
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/postern-sec/postern/graph"
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	"github.com/postern-sec/postern/schema"
+)
+
+// step is an edge before it has its technique: who gains what, and why.
+type step struct {
+	from, to string // node ids that exist
+	way      way
+	ports    []string
+	sources  []string
+	variant  string
+	// assumes raises what the technique assumes.
+	assumes schema.Assumption
+	// confidence lowers the technique's.
+	confidence schema.Confidence
+	cost       int // instead of the technique's, if not zero
+}
+
+// add adds an edge by technique t, or records what is not known.
+func (w *world) add(t *Technique, s step) {
+	if s.from == s.to || s.way.verdict == schema.Deny {
+		return
+	}
+	if s.way.verdict == schema.Unknown {
+		w.unknown(t, s.from, s.to, s.way.missing)
+		return
+	}
+	if w.g.Kind(s.from).In(schema.Container) || w.g.Kind(s.to).In(schema.Container) {
+		return
+	}
+	e := graph.AttackEdge{
+		From: s.from, To: s.to, Kind: t.Kind, Technique: t.ID, Verdict: s.way.verdict,
+		Assumes: t.assumes(), Confidence: t.confidence(), Cost: t.Cost, AttackIDs: t.AttackIDs,
+		Evidence: s.way.evidence, Ports: s.ports, Sources: s.sources, Variant: s.variant,
+	}
+	if e.Verdict == schema.Conditional {
+		e.Witness = s.way.witness
+		e.Cost = min(e.Cost+1, 10)
+	}
+	if s.assumes.Rank() > e.Assumes.Rank() && s.assumes != "" {
+		e.Assumes = s.assumes
+	}
+	if s.confidence != "" && s.confidence.Rank() > e.Confidence.Rank() {
+		e.Confidence = s.confidence
+	}
+	if s.cost != 0 {
+		e.Cost = s.cost
+	}
+	if len(e.Evidence) == 0 {
+		e.Evidence = []graph.Evidence{{Document: t.ID, Summary: t.Title}}
+	}
+	w.g.Attack(e)
+}
+
+// grant adds an edge from each principal of the ways to a node.
+func (w *world) grant(t *Technique, ws []way, to string) {
+	for _, x := range ws {
+		for _, p := range x.who {
+			if from, ok := w.node(p); ok {
+				w.add(t, step{from: from, to: to, way: x})
+			}
+		}
+	}
+}
+
+// node is the graph's node of a principal as the permission engine writes it.
+// It reports false for callers that no attacker is: services, and roles that
+// only AWS's services can assume.
+func (w *world) node(p string) (string, bool) {
+	switch {
+	case w.standIns[p] != "":
+		return w.standIns[p], true
+	case p == iamaws.Anonymous:
+		return schema.InternetID, true
+	case w.inv.Users[p] != nil:
+		w.g.Refer(p, schema.User)
+		return p, true
+	case w.inv.Roles[p] != nil:
+		w.g.Refer(p, schema.Role)
+		return p, !w.inv.Roles[p].ServiceLinked()
+	case isOutsider(p):
+		return w.entry(p), true
+	case w.inv.Providers[p] != nil || strings.Contains(p, "-provider/"):
+		w.g.Refer(p, schema.FederatedProvider)
+		return p, true
+	}
+	return w.external(p)
+}
+
+func isOutsider(p string) bool {
+	return p == iamaws.AnyAccount || p == iamaws.GoogleAny || strings.HasSuffix(p, ":any") && !strings.HasPrefix(p, "arn:")
+}
+
+// external is a principal of an account that was not collected, or a whole such
+// account. Accounts that were collected stand for their principals, who have
+// edges of their own.
+func (w *world) external(p string) (string, bool) {
+	if a, ok := schema.ParseARN(p); ok {
+		if a.Resource != "root" {
+			if !schema.IsAccountID(a.Account) {
+				return "", false
+			}
+			w.g.Refer(p, schema.ExternalPrincipal)
+			return p, true
+		}
+		p = a.Account
+	}
+	if !schema.IsAccountID(p) || w.collected(p) {
+		return "", false
+	}
+	w.g.Refer(p, schema.ExternalPrincipal).Set(schema.PropName, "account "+p)
+	return p, true
+}
+
+func (w *world) collected(account string) bool {
+	a := w.inv.Accounts[account]
+	return a != nil && a.IAM == iamaws.Known
+}
+
+// unknown records that it is not known whether an edge is true.
+func (w *world) unknown(t *Technique, from, to string, missing []iamaws.Missing) {
+	var lacks []string
+	for _, m := range missing {
+		lacks = append(lacks, strings.TrimSpace(m.Kind+" "+m.ID))
+	}
+	slices.Sort(lacks)
+	lacks = slices.Compact(lacks)
+	const enough = 6
+	if len(lacks) > enough {
+		lacks = append(lacks[:enough], fmt.Sprintf("%d more", len(lacks)-enough))
+	}
+	if len(lacks) == 0 {
+		lacks = []string{"evidence that was not collected"}
+	}
+	text := fmt.Sprintf("%s (%s) is not decided for want of: %s", t.ID, t.Title, strings.Join(lacks, ", "))
+	for _, id := range []string{from, to} {
+		w.note(id, text)
+	}
+}
+
+// note puts a sentence on a node, and into the coverage.
+func (w *world) note(id, text string) {
+	if w.gaps[id] == nil {
+		w.gaps[id] = map[string]bool{}
+	}
+	w.gaps[id][text] = true
+}
+
+// flushGaps writes the notes. Outsiders carry none: the other end has it.
+func (w *world) flushGaps() {
+	for _, id := range slices.Sorted(maps.Keys(w.gaps)) {
+		if !w.g.Has(id) {
+			continue
+		}
+		texts := slices.Sorted(maps.Keys(w.gaps[id]))
+		if isOutsider(id) || id == schema.InternetID {
+			continue
+		}
+		w.g.Refer(id, "").Append(schema.PropGaps, texts...)
+		a, _ := schema.ParseARN(id)
+		for _, text := range texts {
+			w.g.Gap(graph.Gap{Kind: graph.GapNotCollected, Account: w.environmentOf(id).account, Region: a.Region, Service: "attack",
+				Operation: "derive", Resource: id, Message: text})
+		}
+	}
+}

@@ -1,0 +1,333 @@
+package attack
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/postern-sec/postern/graph"
+	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/schema"
+)
+
+// takeover is a way to run code on compute that exists.
+type takeover struct {
+	Technique
+	kinds []schema.NodeKind
+	// service narrows by the service in the workload's ARN; empty takes all.
+	service string
+	// when judges the workload's state and attributes.
+	when func(*ingest.Workload) fact
+	// listed is the resource type whose list tells which workloads there are,
+	// and pattern what they look like: a principal that may take over any of
+	// them is told of when the list was not read.
+	listed, pattern string
+}
+
+func takeoverRow(id, title string, kinds []schema.NodeKind, service, listed, pattern string, when func(*ingest.Workload) fact, cost int, needs ...[]Need) *takeover {
+	return &takeover{
+		Technique: Technique{ID: id, Kind: schema.ExecutesOn, Title: title, Needs: slices.Concat(needs...), Source: sourceOf(id), Cost: cost,
+			AttackIDs: []string{"T1651", "T1021.007"}},
+		kinds: kinds, service: service, when: when, listed: listed, pattern: pattern,
+	}
+}
+
+func (t *takeover) requires(facts ...string) *takeover { t.Requires = facts; return t }
+func (t *takeover) atlas(ids ...string) *takeover {
+	t.AttackIDs = append(t.AttackIDs, ids...)
+	return t
+}
+
+func kinds(k ...schema.NodeKind) []schema.NodeKind { return k }
+
+var (
+	machines  = kinds(schema.VirtualMachine)
+	functions = kinds(schema.Function)
+	notebooks = kinds(schema.Notebook)
+)
+
+const (
+	typeInstance = "AWS::EC2::Instance"
+	typeFunction = "AWS::Lambda::Function"
+	typeNotebook = "AWS::SageMaker::NotebookInstance"
+
+	anyNotebook = anySageMaker + "notebook-instance/*"
+	anyScript   = anySageMaker + "notebook-instance-lifecycle-config/*"
+)
+
+var takeovers = []*takeover{
+	takeoverRow("ec2-002", "stops an instance, changes its user data, starts it", machines, "ec2", typeInstance, anyInstance, exists, 5,
+		needs(onTarget, "ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances")),
+	takeoverRow("ec2instanceconnect-003", "sends an SSH key to an instance", machines, "ec2", typeInstance, anyInstance, connectable, 5,
+		needs(onTarget, "ec2-instance-connect:SendSSHPublicKey")).requires("the instance runs", "port 22 can be reached and the user's name is known"),
+	takeoverRow("ssm-001", "opens a session on an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
+		needs(onTarget, "ssm:StartSession")).requires("the instance runs", "Systems Manager's agent is online on it"),
+	takeoverRow("ssm-002", "sends a command to an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
+		needs(onTarget, "ssm:SendCommand"), needs("arn:{p}:ssm:*:*:document/*", "ssm:SendCommand")).requires("the instance runs", "Systems Manager's agent is online on it"),
+
+	takeoverRow("lambda-003", "replaces a function's code and waits for a call", functions, "lambda", typeFunction, anyFunction, invokedByOthers, 4,
+		needs(onTarget, "lambda:UpdateFunctionCode")).requires("the function is invoked by others"),
+	takeoverRow("lambda-004", "replaces a function's code and invokes it", functions, "lambda", typeFunction, anyFunction, exists, 3,
+		needs(onTarget, "lambda:UpdateFunctionCode", "lambda:InvokeFunction")),
+	takeoverRow("lambda-005", "replaces a function's code and lets itself invoke it", functions, "lambda", typeFunction, anyFunction, exists, 3,
+		needs(onTarget, "lambda:UpdateFunctionCode", "lambda:AddPermission")),
+	takeoverRow("function-001", "puts a layer or a runtime wrapper of its own into a function", functions, "lambda", typeFunction, anyFunction, invokedByOthers, 4,
+		needs(onTarget, "lambda:UpdateFunctionConfiguration")).requires("the function is invoked by others"),
+	takeoverRow("function-002", "puts a layer of its own into a function and invokes it", functions, "lambda", typeFunction, anyFunction, exists, 4,
+		needs(onTarget, "lambda:UpdateFunctionConfiguration", "lambda:InvokeFunction")),
+
+	takeoverRow("codebuild-002", "starts a build with a build specification of its own", kinds(schema.BuildProject), "codebuild", "AWS::CodeBuild::Project", anyBuild, exists, 3,
+		needs(onTarget, "codebuild:StartBuild")),
+	takeoverRow("codebuild-003", "starts a batch of builds with a specification of its own", kinds(schema.BuildProject), "codebuild", "AWS::CodeBuild::Project", anyBuild, exists, 3,
+		needs(onTarget, "codebuild:StartBuildBatch")),
+	takeoverRow("cloudformation-002", "updates a stack that acts with a service role", nil, "cloudformation", "AWS::CloudFormation::Stack", anyStack, exists, 3,
+		needs(onTarget, "cloudformation:UpdateStack")),
+	takeoverRow("cloudformation-005", "changes a stack that acts with a service role by a change set", nil, "cloudformation", "AWS::CloudFormation::Stack", anyStack, exists, 3,
+		needs(onTarget, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")),
+	takeoverRow("glue-002", "puts a key of its own on a development endpoint", nil, "glue", "AWS::Glue::DevEndpoint", anyGlue+"devEndpoint/*", exists, 3,
+		needs(onTarget, "glue:UpdateDevEndpoint")),
+	takeoverRow("stepfunctions-002", "changes a state machine and starts it", kinds(schema.StateMachine), "states", "AWS::StepFunctions::StateMachine", anyStates+"stateMachine:*", exists, 3,
+		needs(onTarget, "states:UpdateStateMachine", "states:StartExecution")),
+	takeoverRow("ecs-006", "runs a command in a container", kinds(schema.ContainerTask, schema.ContainerService), "ecs", "", "", execEnabled, 3,
+		needs(onTarget, "ecs:ExecuteCommand")).requires("the task runs", "execute command is enabled"),
+
+	takeoverRow("sagemaker-004", "opens a notebook by a presigned URL", notebooks, "sagemaker", typeNotebook, anyNotebook, running, 2,
+		needs(onTarget, "sagemaker:CreatePresignedNotebookInstanceUrl")).requires("the notebook is in service"),
+	takeoverRow("notebook-002", "starts a stopped notebook and opens it by a presigned URL", notebooks, "sagemaker", typeNotebook, anyNotebook, stopped, 3,
+		needs(onTarget, "sagemaker:StartNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl")).requires("the notebook is stopped"),
+	takeoverRow("sagemaker-005", "stops a notebook, gives it a script that runs at its start, starts it", notebooks, "sagemaker", typeNotebook, anyNotebook, exists, 4,
+		needs(onTarget, "sagemaker:StopNotebookInstance", "sagemaker:UpdateNotebookInstance", "sagemaker:StartNotebookInstance"),
+		needs(anyScript, "sagemaker:CreateNotebookInstanceLifecycleConfig")),
+	takeoverRow("studio-002", "opens a Studio user's apps by a presigned URL", kinds(schema.AIUserProfile), "sagemaker", "AWS::SageMaker::UserProfile", anySageMaker+"user-profile/*", notStopped, 2,
+		needs(onTarget, "sagemaker:CreatePresignedDomainUrl")),
+	takeoverRow("pipeline-002", "changes a pipeline and starts it", kinds(schema.Pipeline), "sagemaker", "AWS::SageMaker::Pipeline", anySageMaker+"pipeline/*", exists, 4,
+		needs(onTarget, "sagemaker:UpdatePipeline", "sagemaker:StartPipelineExecution")),
+
+	takeoverRow("bedrock-002", "runs code in a code interpreter", kinds(schema.CodeInterpreter), "bedrock-agentcore", "AWS::BedrockAgentCore::CodeInterpreterCustom", anyAgentCore+"code-interpreter-custom/*", notStopped, 2,
+		needs(onTarget, "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")).atlas("AML.T0050"),
+	takeoverRow("bedrock-004", "runs a command in an agent runtime", kinds(schema.AgentRuntime), "bedrock-agentcore", "AWS::BedrockAgentCore::Runtime", anyAgentCore+"runtime/*", iamAuthorized, 2,
+		needs(onTarget, "bedrock-agentcore:InvokeAgentRuntimeCommand")).requires("the runtime knows its callers by IAM").atlas("AML.T0050"),
+	takeoverRow("bedrock-007", "drives an agent's browser", kinds(schema.Browser), "bedrock-agentcore", "AWS::BedrockAgentCore::BrowserCustom", anyAgentCore+"browser-custom/*", notStopped, 3,
+		needs(onTarget, "bedrock-agentcore:StartBrowserSession", "bedrock-agentcore:ConnectBrowserAutomationStream")),
+	takeoverRow("agent-002", "rewrites an agent and prepares it", kinds(schema.Agent), "bedrock", "AWS::Bedrock::Agent", anyAgent, exists, 4,
+		needs(onTarget, "bedrock:UpdateAgent", "bedrock:PrepareAgent")).atlas("AML.T0081"),
+	takeoverRow("agent-003", "gives an agent tools of its own and prepares it", kinds(schema.Agent), "bedrock", "AWS::Bedrock::Agent", anyAgent, exists, 4,
+		needs(onTarget, "bedrock:UpdateAgentActionGroup", "bedrock:PrepareAgent")).atlas("AML.T0081"),
+}
+
+var takeoverFamily = Family{Name: "code on existing compute",
+	Techniques: append(techniquesOf(takeovers, func(t *takeover) *Technique { return &t.Technique }), attachedScript, toolHijack),
+	derive:     (*world).takeOver}
+
+func (w *world) takeOver() error {
+	for _, t := range takeovers {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		targets := w.targets(t)
+		ids := make([]string, len(targets))
+		for i, x := range targets {
+			ids[i] = x.ID
+		}
+		w.ask(t.Needs, ids)
+		for _, x := range targets {
+			f := t.when(x)
+			if f.verdict == schema.Deny {
+				continue
+			}
+			w.grant(&t.Technique, w.notAdmins(plus(w.who(t.Needs, x.ID, w.environmentOf(x.ID)), f)), x.ID)
+		}
+		w.unlisted(t)
+	}
+	w.attachedScripts()
+	w.hijackTools()
+	return nil
+}
+
+func (w *world) notAdmins(ws []way) []way {
+	return only(ws, func(p string) bool { return !w.admins[p] })
+}
+
+func (w *world) targets(t *takeover) []*ingest.Workload {
+	var out []*ingest.Workload
+	for _, k := range t.kinds {
+		for _, x := range w.workloads[k] {
+			a, ok := schema.ParseARN(x.ID)
+			if ok && (t.service == "" || a.Service == t.service) && x.State != ingest.StateFinished {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// unlisted tells principals that may take over any workload of a kind in an
+// account whose list of them was not read: whether there is one is not known.
+func (w *world) unlisted(t *takeover) {
+	if t.listed == "" {
+		return
+	}
+	for _, e := range w.accounts() {
+		a := w.inv.Accounts[e.account]
+		if a == nil || a.Listed[t.listed] || w.anyIn(t, e.account) {
+			continue
+		}
+		pattern := (&Technique{}).pattern(t.pattern, e)
+		var ways []way
+		for i, n := range t.Needs {
+			on := pattern
+			if n.chosen() {
+				on = n.on("", e)
+			}
+			ws := w.can(n.Action, on)[on]
+			if i == 0 {
+				ways = ws
+			} else {
+				ways = join(ways, ws)
+			}
+		}
+		text := fmt.Sprintf("%s (%s): permitted, but the list of %s in account %s was not collected, so it is not known whether there is one", t.ID, t.Title, t.listed, e.account)
+		for _, x := range w.notAdmins(ways) {
+			if x.verdict != schema.Allow && x.verdict != schema.Conditional {
+				continue
+			}
+			for _, p := range x.who {
+				if from, ok := w.node(p); ok {
+					w.note(from, text)
+				}
+			}
+		}
+	}
+}
+
+func (*Technique) pattern(p string, e environment) string { return Need{On: p}.on("", e) }
+
+func (w *world) anyIn(t *takeover, account string) bool {
+	return slices.ContainsFunc(w.targets(t), func(x *ingest.Workload) bool { return x.Account == account })
+}
+
+// States and attributes that techniques ask for.
+
+func exists(*ingest.Workload) fact { return holds }
+
+func running(x *ingest.Workload) fact {
+	switch x.State {
+	case ingest.StateRunning, ingest.StateOnDemand:
+		return fact{verdict: schema.Allow, evidence: stateEvidence(x, "runs")}
+	case ingest.StateUnknown:
+		return onlyIf(x.ID + " runs")
+	}
+	return fails
+}
+
+func notStopped(x *ingest.Workload) fact {
+	if x.State == ingest.StateStopped {
+		return fails
+	}
+	return holds
+}
+
+func stopped(x *ingest.Workload) fact {
+	if x.State != ingest.StateStopped {
+		return fails
+	}
+	return fact{verdict: schema.Allow, evidence: stateEvidence(x, "is stopped")}
+}
+
+func stateEvidence(x *ingest.Workload, state string) graph.Evidence {
+	return graph.Evidence{Document: x.Evidence.Document, Statement: x.Evidence.Statement, Summary: x.ID + " " + state}
+}
+
+// invokedByOthers: code that only others set off runs if they do.
+func invokedByOthers(x *ingest.Workload) fact { return onlyIf(x.ID + " is invoked") }
+
+func connectable(x *ingest.Workload) fact {
+	if f := running(x); f.verdict == schema.Deny {
+		return fails
+	}
+	return onlyIf("port 22 of " + x.ID + " can be reached and it runs EC2 Instance Connect")
+}
+
+func managed(x *ingest.Workload) fact {
+	f := running(x)
+	switch {
+	case f.verdict == schema.Deny || x.Attributes[ingest.AttrSSMManaged] == "false":
+		return fails
+	case x.Attributes[ingest.AttrSSMManaged] == "true":
+		return f
+	}
+	return onlyIf("Systems Manager's agent is online on " + x.ID)
+}
+
+func execEnabled(x *ingest.Workload) fact {
+	f := running(x)
+	switch {
+	case f.verdict == schema.Deny || x.Attributes[ingest.AttrExecEnabled] == "false":
+		return fails
+	case x.Attributes[ingest.AttrExecEnabled] == "true":
+		return f
+	}
+	return onlyIf("execute command is enabled on " + x.ID)
+}
+
+func iamAuthorized(x *ingest.Workload) fact {
+	switch x.Attributes[ingest.AttrAuthorizer] {
+	case "iam":
+		return notStopped(x)
+	case "":
+		return onlyIf("the inbound authorisation of " + x.ID + " is IAM")
+	}
+	return fails
+}
+
+// attachedScript rewrites the lifecycle configuration a notebook already has.
+var attachedScript = &Technique{
+	ID: "notebook-003", Kind: schema.ExecutesOn, Title: "rewrites the script that a notebook runs at its start, and restarts it",
+	Needs: slices.Concat(needs(onTarget, "sagemaker:StopNotebookInstance", "sagemaker:StartNotebookInstance"),
+		needs("the attached configuration", "sagemaker:UpdateNotebookInstanceLifecycleConfig")),
+	Requires: []string{"a lifecycle configuration is attached to the notebook"},
+	Source:   "Service Authorization Reference, Amazon SageMaker", Cost: 4, AttackIDs: []string{"T1651", "AML.T0011"},
+}
+
+func (w *world) attachedScripts() {
+	for _, x := range w.workloads[schema.Notebook] {
+		name := x.Attributes[ingest.AttrLifecycleConfig]
+		a, ok := schema.ParseARN(x.ID)
+		if !ok || name == "" {
+			continue
+		}
+		config := schema.ResourceARN(a.Partition, "sagemaker", a.Region, a.Account, "notebook-instance-lifecycle-config/"+name)
+		const action = "sagemaker:UpdateNotebookInstanceLifecycleConfig"
+		ways := join(w.who(attachedScript.Needs[:2], x.ID, w.environmentOf(x.ID)), w.can(action, config)[config])
+		ways = plus(ways, fact{verdict: schema.Allow, evidence: stateEvidence(x, "runs the lifecycle configuration "+name+" at its start")})
+		w.grant(attachedScript, w.notAdmins(ways), x.ID)
+	}
+}
+
+// toolHijack replaces the code of a function that an agent calls, and asks the
+// agent.
+var toolHijack = &Technique{
+	ID: "agent-004", Kind: schema.ExecutesOn, Title: "replaces the code of an agent's tool and has the agent call it",
+	Needs:    slices.Concat(needs(onTarget, "lambda:UpdateFunctionCode"), needs("an alias of the agent", "bedrock:InvokeAgent")),
+	Requires: []string{"the function is a tool of the agent"},
+	Source:   "HackTricks cloud, AWS Bedrock", Cost: 4, AttackIDs: []string{"T1651", "AML.T0053"},
+}
+
+func (w *world) hijackTools() {
+	for _, t := range w.f.Tools {
+		if t.ToolKind != schema.Function || w.g.Kind(t.Agent) != schema.Agent {
+			continue
+		}
+		alias := agentAliases(t.Agent)
+		ways := join(w.can("lambda:UpdateFunctionCode", t.Tool)[t.Tool], w.can("bedrock:InvokeAgent", alias)[alias])
+		ways = plus(ways, fact{verdict: schema.Allow, evidence: t.Evidence})
+		w.grant(toolHijack, w.notAdmins(ways), t.Tool)
+	}
+}
+
+// agentAliases is what bedrock:InvokeAgent is authorised on: any alias of the
+// agent.
+func agentAliases(agent string) string {
+	a, _ := schema.ParseARN(agent)
+	a.Resource = "agent-alias/" + a.ResourceID() + "/*"
+	return a.String()
+}

@@ -1,0 +1,22 @@
+package attack
+
+// families are all families in the order they are derived. It is the one list
+// that a new family is added to. Account administration comes first: who is an
+// administrator already needs no technique that gains less.
+var families = []Family{
+	escalationFamily,
+	becomeFamily,
+	groupFamily,
+	trustFamily,
+	launchFamily,
+	takeoverFamily,
+	agentFamily,
+	exposureFamily,
+	doorFamily,
+	networkFamily,
+	dataFamily,
+	secretFamily,
+	controlFamily,
+	invokeFamily,
+	derivativeFamily,
+}

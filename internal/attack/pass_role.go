@@ -1,0 +1,314 @@
+package attack
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-sec/postern/graph"
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	"github.com/postern-sec/postern/schema"
+)
+
+// launch is a way to start new compute that runs with a role: the service that
+// the role must trust and be passed to, and what the principal must be allowed
+// beside iam:PassRole.
+//
+// Sources: pathfinding.cloud, read 2026-11; for each action the Service
+// Authorization Reference's "Actions defined by …" says what it is authorised
+// on.
+type launch struct {
+	Technique
+	service string
+	// profile: the role must be in an instance profile.
+	profile bool
+}
+
+const passRole = "iam:PassRole"
+
+// Resource templates of what attackers make themselves.
+const (
+	anyInstance    = "arn:{p}:ec2:*:{a}:instance/*"
+	anyFunction    = "arn:{p}:lambda:*:{a}:function:*"
+	anySageMaker   = "arn:{p}:sagemaker:*:{a}:"
+	anyStack       = "arn:{p}:cloudformation:*:{a}:stack/*"
+	anyStackSet    = "arn:{p}:cloudformation:*:{a}:stackset/*"
+	anyBuild       = "arn:{p}:codebuild:*:{a}:project/*"
+	anyGlue        = "arn:{p}:glue:*:{a}:"
+	anyECS         = "arn:{p}:ecs:*:{a}:"
+	anyAgent       = "arn:{p}:bedrock:*:{a}:agent/*"
+	anyAgentCore   = "arn:{p}:bedrock-agentcore:*:{a}:"
+	anyKB          = "arn:{p}:bedrock:*:{a}:knowledge-base/*"
+	anyStates      = "arn:{p}:states:*:{a}:"
+	anyApplication = "arn:{p}:emr-serverless:*:{a}:/*"
+)
+
+// runInstances is authorised on everything an instance is made of.
+//
+// Source: Service Authorization Reference, "Actions defined by Amazon EC2",
+// RunInstances, required resource types, read 2026-11.
+var runInstances = []Need{
+	{"ec2:RunInstances", anyInstance},
+	{"ec2:RunInstances", "arn:{p}:ec2:*::image/*"},
+	{"ec2:RunInstances", "arn:{p}:ec2:*:{a}:network-interface/*"},
+	{"ec2:RunInstances", "arn:{p}:ec2:*:{a}:security-group/*"},
+	{"ec2:RunInstances", "arn:{p}:ec2:*:{a}:subnet/*"},
+	{"ec2:RunInstances", "arn:{p}:ec2:*:{a}:volume/*"},
+}
+
+func launchRow(id, title, service string, cost int, needs ...[]Need) *launch {
+	return &launch{service: service, Technique: Technique{
+		ID: id, Kind: schema.LaunchesAs, Title: title, Needs: slices.Concat(needs...),
+		Requires: []string{
+			passRole + " on the role, to " + service,
+			"the role trusts " + service,
+		},
+		Source: sourceOf(id), Cost: cost, AttackIDs: []string{"T1078.004", "T1548.005"},
+	}}
+}
+
+func (l *launch) inProfile() *launch {
+	l.profile = true
+	l.Requires = append(l.Requires, "an instance profile holds the role")
+	return l
+}
+
+var (
+	ec2Service = "ec2.amazonaws.com"
+	smService  = "sagemaker.amazonaws.com"
+	fnService  = "lambda.amazonaws.com"
+	glue       = "glue.amazonaws.com"
+	ecsTasks   = "ecs-tasks.amazonaws.com"
+	cfn        = "cloudformation.amazonaws.com"
+	builds     = "codebuild.amazonaws.com"
+	bedrock    = "bedrock.amazonaws.com"
+	agentCore  = "bedrock-agentcore.amazonaws.com"
+)
+
+var launches = []*launch{
+	launchRow("ec2-001", "starts an instance with the role", ec2Service, 3, runInstances).inProfile(),
+	launchRow("ec2-003", "requests a spot instance with the role", ec2Service, 3, needs("arn:{p}:ec2:*:{a}:spot-instances-request/*", "ec2:RequestSpotInstances")).inProfile(),
+	launchRow("profile-001", "replaces the profile of a running instance", ec2Service, 4, needs(anyInstance, "ec2:AssociateIamInstanceProfile")).inProfile(),
+	launchRow("profile-002", "replaces the profile association of a running instance", ec2Service, 4, needs(anyInstance, "ec2:ReplaceIamInstanceProfileAssociation")).inProfile(),
+	launchRow("ssm-003", "runs an automation document with the role", "ssm.amazonaws.com", 4,
+		needs("arn:{p}:ssm:*:{a}:document/*", "ssm:CreateDocument"), needs("arn:{p}:ssm:*:{a}:automation-definition/*", "ssm:StartAutomationExecution")),
+
+	launchRow("lambda-001", "creates a function with the role and invokes it", fnService, 3, needs(anyFunction, "lambda:CreateFunction", "lambda:InvokeFunction")),
+	launchRow("lambda-002", "creates a function with the role and has a stream trigger it", fnService, 4,
+		needs(anyFunction, "lambda:CreateFunction"), needs("arn:{p}:lambda:*:{a}:event-source-mapping:*", "lambda:CreateEventSourceMapping")),
+	launchRow("lambda-006", "creates a function with the role and lets itself invoke it", fnService, 3, needs(anyFunction, "lambda:CreateFunction", "lambda:AddPermission")),
+
+	launchRow("ecs-001", "runs a service with the task role in a new cluster", ecsTasks, 5,
+		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
+	launchRow("ecs-002", "runs a task with the task role in a new cluster", ecsTasks, 5,
+		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
+	launchRow("ecs-003", "runs a service with the task role", ecsTasks, 5, needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
+	launchRow("ecs-004", "runs a task with the task role", ecsTasks, 4, needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
+	launchRow("ecs-005", "starts a task with the task role on a container instance", ecsTasks, 5, needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:StartTask")),
+
+	launchRow("cloudformation-001", "creates a stack that acts with the role", cfn, 3, needs(anyStack, "cloudformation:CreateStack")),
+	launchRow("cloudformation-003", "creates a stack set that acts with the role", cfn, 4, needs(anyStackSet, "cloudformation:CreateStackSet", "cloudformation:CreateStackInstances")),
+	launchRow("cloudformation-004", "points a stack set at the role", cfn, 4, needs(anyStackSet, "cloudformation:UpdateStackSet")),
+
+	launchRow("codebuild-001", "creates a build project with the role and starts it", builds, 3, needs(anyBuild, "codebuild:CreateProject", "codebuild:StartBuild")),
+	launchRow("codebuild-004", "creates a build project with the role and starts a batch", builds, 3, needs(anyBuild, "codebuild:CreateProject", "codebuild:StartBuildBatch")),
+
+	launchRow("datapipeline-001", "runs a data pipeline with the role", "datapipeline.amazonaws.com", 5,
+		needs("*", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline")),
+
+	launchRow("glue-001", "creates a development endpoint with the role", glue, 4, needs(anyGlue+"devEndpoint/*", "glue:CreateDevEndpoint")),
+	launchRow("glue-003", "creates an ETL job with the role and runs it", glue, 3, needs(anyGlue+"job/*", "glue:CreateJob", "glue:StartJobRun")),
+	launchRow("glue-004", "creates an ETL job with the role and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:CreateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")),
+	launchRow("glue-005", "gives an ETL job the role and new code, and runs it", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob", "glue:StartJobRun")),
+	launchRow("glue-006", "gives an ETL job the role and new code, and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")),
+	launchRow("glue-007", "opens an interactive session with the role", glue, 3, needs(anyGlue+"session/*", "glue:CreateSession", "glue:RunStatement")),
+
+	launchRow("emr-001", "starts a cluster whose nodes have the role", ec2Service, 5, needs("arn:{p}:elasticmapreduce:*:{a}:cluster/*", "elasticmapreduce:RunJobFlow")).inProfile(),
+	launchRow("emrserverless-001", "runs a serverless EMR job with the role", "emr-serverless.amazonaws.com", 4, needs(anyApplication, "emr-serverless:CreateApplication", "emr-serverless:StartJobRun")),
+	launchRow("batch-001", "submits a batch job with the role", ecsTasks, 4,
+		needs("arn:{p}:batch:*:{a}:job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob")),
+	launchRow("apprunner-001", "creates a web service with the role", "tasks.apprunner.amazonaws.com", 4, needs("arn:{p}:apprunner:*:{a}:service/*", "apprunner:CreateService")),
+	launchRow("stepfunctions-001", "creates a state machine with the role and starts it", "states.amazonaws.com", 3, needs(anyStates+"stateMachine:*", "states:CreateStateMachine", "states:StartExecution")),
+	launchRow("scheduler-001", "schedules a call that is made with the role", "scheduler.amazonaws.com", 4, needs("arn:{p}:scheduler:*:{a}:schedule/*", "scheduler:CreateSchedule")),
+
+	launchRow("sagemaker-001", "creates a notebook with the role and opens it", smService, 3,
+		needs(anySageMaker+"notebook-instance/*", "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl")),
+	launchRow("notebook-001", "creates a notebook with the role and a script that runs at its start", smService, 4,
+		needs(anySageMaker+"notebook-instance/*", "sagemaker:CreateNotebookInstance"),
+		needs(anySageMaker+"notebook-instance-lifecycle-config/*", "sagemaker:CreateNotebookInstanceLifecycleConfig")),
+	launchRow("sagemaker-002", "starts a training job with the role", smService, 3, needs(anySageMaker+"training-job/*", "sagemaker:CreateTrainingJob")),
+	launchRow("sagemaker-003", "starts a processing job with the role", smService, 3, needs(anySageMaker+"processing-job/*", "sagemaker:CreateProcessingJob")),
+	launchRow("training-001", "starts a tuning job with the role", smService, 4, needs(anySageMaker+"hyper-parameter-tuning-job/*", "sagemaker:CreateHyperParameterTuningJob")),
+	launchRow("training-002", "starts an AutoML job with the role", smService, 5, needs(anySageMaker+"automl-job/*", "sagemaker:CreateAutoMLJob")),
+	launchRow("serving-001", "serves a container of its own with the role", smService, 4,
+		needs(anySageMaker+"model/*", "sagemaker:CreateModel"), needs(anySageMaker+"endpoint-config/*", "sagemaker:CreateEndpointConfig"), needs(anySageMaker+"endpoint/*", "sagemaker:CreateEndpoint")),
+	launchRow("serving-002", "runs a container of its own over a batch with the role", smService, 4,
+		needs(anySageMaker+"model/*", "sagemaker:CreateModel"), needs(anySageMaker+"transform-job/*", "sagemaker:CreateTransformJob")),
+	launchRow("pipeline-001", "creates a pipeline with the role and starts it", smService, 4,
+		needs(anySageMaker+"pipeline/*", "sagemaker:CreatePipeline", "sagemaker:StartPipelineExecution")),
+	launchRow("studio-001", "gives a Studio user the role and opens an app", smService, 5,
+		needs(anySageMaker+"user-profile/*", "sagemaker:UpdateUserProfile", "sagemaker:CreatePresignedDomainUrl"), needs(anySageMaker+"app/*", "sagemaker:CreateApp")),
+	launchRow("hyperpod-001", "creates a cluster with the role", smService, 5, needs(anySageMaker+"cluster/*", "sagemaker:CreateCluster")),
+
+	launchRow("bedrock-001", "creates a code interpreter with the role and runs code in it", agentCore, 3,
+		needs(anyAgentCore+"code-interpreter-custom/*", "bedrock-agentcore:CreateCodeInterpreter", "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")),
+	launchRow("bedrock-003", "creates an agent runtime with the role and runs a command in it", agentCore, 5,
+		needs(anyAgentCore+"runtime/*", "bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:CreateAgentRuntimeEndpoint", "bedrock-agentcore:InvokeAgentRuntimeCommand"),
+		needs(anyAgentCore+"workload-identity-directory/*", "bedrock-agentcore:CreateWorkloadIdentity")),
+	launchRow("bedrock-006", "creates a browser with the role and drives it", agentCore, 5,
+		needs(anyAgentCore+"browser-custom/*", "bedrock-agentcore:CreateBrowser", "bedrock-agentcore:StartBrowserSession", "bedrock-agentcore:ConnectBrowserAutomationStream")),
+	launchRow("agent-001", "creates an agent with the role and talks to it", bedrock, 5,
+		needs(anyAgent, "bedrock:CreateAgent", "bedrock:CreateAgentActionGroup", "bedrock:PrepareAgent"), needs("arn:{p}:bedrock:*:{a}:agent-alias/*", "bedrock:InvokeAgent")),
+	launchRow("kb-001", "makes a knowledge base of whatever the role can read", bedrock, 5,
+		needs("*", "bedrock:CreateKnowledgeBase"), needs(anyKB, "bedrock:CreateDataSource", "bedrock:StartIngestionJob", "bedrock:Retrieve")),
+	launchRow("customization-001", "has a customisation job copy what the role can read", bedrock, 5,
+		needs("arn:{p}:bedrock:*:{a}:model-customization-job/*", "bedrock:CreateModelCustomizationJob")),
+}
+
+// sourceOf says where a technique is described, from its id: families that
+// pathfinding.cloud has are cited there.
+func sourceOf(id string) string {
+	family, _, _ := strings.Cut(id, "-")
+	switch family {
+	case "iam", "sts", "ec2", "ssm", "lambda", "ecs", "cloudformation", "codebuild", "datapipeline", "glue", "emr", "emrserverless",
+		"batch", "apprunner", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect":
+		return "pathfinding.cloud " + id
+	}
+	return "Service Authorization Reference; IAM User Guide, iam:PassRole"
+}
+
+var launchFamily = Family{Name: "new compute with a passed role", Techniques: techniquesOf(launches, func(l *launch) *Technique { return &l.Technique }), derive: (*world).launchAs}
+
+func techniquesOf[T any](rows []T, get func(T) *Technique) []*Technique {
+	out := make([]*Technique, len(rows))
+	for i, r := range rows {
+		out[i] = get(r)
+	}
+	return out
+}
+
+func (w *world) launchAs() error {
+	for _, service := range launchServices() {
+		trusting := map[string]fact{}
+		var roles []string
+		for _, role := range w.roles {
+			if t, ok := w.trusts(role, service); ok {
+				trusting[role] = t
+				roles = append(roles, role)
+			}
+		}
+		if len(roles) == 0 {
+			continue
+		}
+		passers := w.passers(roles, service)
+		created := map[*launch]map[environment][]way{}
+		for _, role := range roles {
+			if len(passers[role]) == 0 {
+				continue
+			}
+			if err := w.ctx.Err(); err != nil {
+				return err
+			}
+			w.launchRole(role, service, trusting[role], passers[role], created)
+		}
+	}
+	return nil
+}
+
+func launchServices() []string {
+	var out []string
+	for _, l := range launches {
+		out = append(out, l.service)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// launchRole joins who passes the role with who starts compute, by each row of
+// the service. What a principal may start does not depend on the role, so it is
+// asked once an account.
+func (w *world) launchRole(role, service string, trust fact, passers []way, created map[*launch]map[environment][]way) {
+	e := w.environmentOf(role)
+	for _, l := range launches {
+		if l.service != service {
+			continue
+		}
+		if created[l] == nil {
+			created[l] = map[environment][]way{}
+		}
+		starters, ok := created[l][e]
+		if !ok {
+			starters = w.who(l.Needs, "", e)
+			created[l][e] = starters
+		}
+		ways := plus(join(passers, starters), trust)
+		if l.profile {
+			ways = plus(ways, w.profiled(role))
+		}
+		w.grant(&l.Technique, only(ways, func(p string) bool { return p != role && !w.admins[p] }), role)
+	}
+}
+
+// passers says for each role who may pass it to a service.
+func (w *world) passers(roles []string, service string) map[string][]way {
+	o := w.options()
+	o.Context = map[string][]string{"iam:PassedToService": {service}}
+	out := map[string][]way{}
+	for _, g := range w.perms.Grants(passRole, roles, o) {
+		out[g.Resource] = append(out[g.Resource], satisfied(wayOf(g, false), g.Conditions, "iam:AssociatedResourceArn"))
+	}
+	return out
+}
+
+// satisfied drops conditions on a key whose value the attacker brings about by
+// naming what is made.
+func satisfied(x way, conditions []iamaws.Condition, key string) way {
+	if x.verdict != schema.Conditional || len(conditions) == 0 {
+		return x
+	}
+	for _, c := range conditions {
+		if !strings.EqualFold(c.Key, key) || strings.Contains(strings.ToLower(c.Operator), "not") {
+			return x
+		}
+	}
+	x.verdict, x.witness = schema.Allow, nil
+	return x
+}
+
+// trusts says whether a role lets a service of its own account assume it.
+func (w *world) trusts(role, service string) (fact, bool) {
+	e := w.environmentOf(role)
+	o := w.options()
+	o.Context = map[string][]string{"aws:SourceAccount": {e.account}}
+	d, err := w.perms.Trusts(role, service, o)
+	if err != nil || d.Verdict == iamaws.Deny {
+		return fails, false
+	}
+	x := satisfied(wayOfDecision(nil, d), d.Conditions, "aws:SourceArn")
+	f := fact{verdict: x.verdict, missing: x.missing, evidence: graph.Evidence{Document: role, Statement: statementOf(d),
+		Summary: fmt.Sprintf("the trust policy lets %s assume the role", service)}}
+	f.witness = strings.Join(x.witness, " and ")
+	return f, true
+}
+
+func statementOf(d iamaws.Decision) string {
+	for _, r := range d.Because {
+		if r.Layer == iamaws.LayerTrust && r.Effect == "allow" {
+			return r.Statement
+		}
+	}
+	return ""
+}
+
+// profiled says whether an instance profile holds the role.
+func (w *world) profiled(role string) fact {
+	r := w.inv.Roles[role]
+	switch {
+	case r == nil || !r.InstanceProfiles.Collected():
+		return onlyIf("an instance profile holds " + role)
+	case r.InstanceProfiles.State == iamaws.None || len(r.InstanceProfiles.Value) == 0:
+		return fails
+	}
+	profile := slices.Min(r.InstanceProfiles.Value)
+	return shown(profile, "", "the instance profile holds the role")
+}

@@ -1,0 +1,92 @@
+package attack
+
+import (
+	"strings"
+
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	"github.com/postern-sec/postern/schema"
+)
+
+// How principals assume a role by its trust policy. The permission engine
+// judges both sides; a row only says what kind of caller it is.
+var (
+	assumeRole = &Technique{
+		ID: "sts-001", Kind: schema.Assumes, Title: "assumes the role", Needs: needs(onTarget, "sts:AssumeRole"),
+		Requires: []string{"the trust policy lets the caller in"}, Source: sourceOf("sts-001"), Cost: 1, AttackIDs: []string{"T1078.004"},
+	}
+	assumeAcross = &Technique{
+		ID: "sts-002", Kind: schema.Assumes, Title: "assumes the role from another account", Needs: needs(onTarget, "sts:AssumeRole"),
+		Requires: []string{"the trust policy lets the other account or its principal in"}, Source: sourceOf("sts-002"), Cost: 2, AttackIDs: []string{"T1199", "T1078.004"},
+	}
+	assumeByAnyone = &Technique{
+		ID: "sts-003", Kind: schema.Assumes, Title: "any AWS account assumes the role",
+		Requires: []string{"the trust policy names everyone and no condition narrows it"}, Source: sourceOf("sts-003"), Cost: 1, AttackIDs: []string{"T1199", "T1078.004"},
+	}
+	assumeByWeb = &Technique{
+		ID: "oidc-001", Kind: schema.Assumes, Title: "an identity of the provider assumes the role",
+		Requires: []string{"the trust policy names the OIDC provider", "audience and subject let the identity in"},
+		Source:   "IAM User Guide, Create a role for OpenID Connect federation", Cost: 2, AttackIDs: []string{"T1199", "T1550.001"},
+	}
+	assumeBySAML = &Technique{
+		ID: "saml-001", Kind: schema.Assumes, Title: "an identity of the SAML provider assumes the role",
+		Requires: []string{"the trust policy names the SAML provider"},
+		Source:   "IAM User Guide, Create a role for SAML 2.0 federation", Cost: 2, AttackIDs: []string{"T1199", "T1550.001"},
+	}
+)
+
+var trustFamily = Family{Name: "trust", Techniques: []*Technique{assumeRole, assumeAcross, assumeByAnyone, assumeByWeb, assumeBySAML}, derive: (*world).assume}
+
+func (w *world) assume() error {
+	for _, role := range w.roles {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		account := w.environmentOf(role).account
+		for _, x := range w.assuming(role) {
+			for _, p := range x.who {
+				w.assumeOne(p, role, account, x)
+			}
+		}
+	}
+	return nil
+}
+
+func (w *world) assumeOne(p, role, account string, x way) {
+	// An administrator needs no role of its own account.
+	if w.isCapability(p) && w.environmentOf(p).account == account {
+		return
+	}
+	from, ok := w.node(p)
+	if !ok {
+		return
+	}
+	t := assumeRole
+	a, isARN := schema.ParseARN(p)
+	switch {
+	case p == iamaws.AnyAccount || p == iamaws.Anonymous:
+		t, from = assumeByAnyone, w.entry(schema.AnyAWSAccountID)
+	case isOutsider(p):
+		t = assumeByWeb
+	case strings.Contains(p, ":saml-provider/"):
+		t = assumeBySAML
+	case strings.Contains(p, "-provider/"):
+		t = assumeByWeb
+	case !isARN || a.Account != account:
+		t = assumeAcross
+	}
+	w.add(t, step{from: from, to: role, way: x})
+}
+
+// assuming says who becomes the role by its trust policy.
+func (w *world) assuming(role string) []way {
+	const key = "trust\x00"
+	if ws, ok := w.asked[key+role]; ok {
+		return ws
+	}
+	var out []way
+	for _, g := range w.perms.AssumeRole(role, w.options()) {
+		out = append(out, wayOf(g, false))
+	}
+	w.asked[key+role] = out
+	return out
+}

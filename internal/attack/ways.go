@@ -1,0 +1,224 @@
+package attack
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-sec/postern/graph"
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	"github.com/postern-sec/postern/schema"
+)
+
+// way says who can do something, all with one outcome. Ways are values: joining
+// makes new ones.
+type way struct {
+	who      []string // principals as the permission engine writes them, sorted
+	verdict  schema.Verdict
+	witness  []string // of a conditional verdict
+	evidence []graph.Evidence
+	missing  []iamaws.Missing // of an unknown verdict
+}
+
+// wayOf is a grant as a way. With chosen, the attacker picks the resource: an
+// action allowed on some resources of the pattern is allowed.
+func wayOf(g iamaws.Grant, chosen bool) way {
+	w := way{who: g.Principals, verdict: schema.Verdict(g.Verdict), missing: g.Missing}
+	for _, c := range g.Conditions {
+		w.witness = append(w.witness, conditionText(c))
+	}
+	if g.Partial && len(g.Conditions) == 0 && w.verdict == schema.Conditional {
+		if chosen {
+			w.verdict = schema.Allow
+		} else {
+			w.witness = append(w.witness, "only on "+strings.Join(g.Parts, ", "))
+		}
+	}
+	if w.verdict == schema.Conditional && len(w.witness) == 0 && g.Witness != "" {
+		w.witness = []string{g.Witness}
+	}
+	w.evidence = reasons(g.Evidence, g.Action, g.Resource)
+	return w
+}
+
+// wayOfDecision is a decision about one principal as a way.
+func wayOfDecision(who []string, d iamaws.Decision) way {
+	w := way{who: who, verdict: schema.Verdict(d.Verdict), missing: d.Missing}
+	for _, c := range d.Conditions {
+		w.witness = append(w.witness, conditionText(c))
+	}
+	if w.verdict == schema.Conditional && len(w.witness) == 0 {
+		w.witness = []string{"only on part of " + d.Resource}
+	}
+	w.evidence = reasons(d.Because, d.Action, d.Resource)
+	return w
+}
+
+// conditionText writes a condition as key operator values.
+func conditionText(c iamaws.Condition) string {
+	return strings.TrimSpace(c.Key + " " + c.Operator + " " + strings.Join(c.Values, ", "))
+}
+
+// reasons writes the statements that decided as evidence.
+func reasons(rs []iamaws.Reason, action, resource string) []graph.Evidence {
+	var out []graph.Evidence
+	for _, r := range rs {
+		summary := r.Summary
+		if summary == "" {
+			summary = fmt.Sprintf("%s policy %ss %s on %s", r.Layer, r.Effect, action, resource)
+		}
+		out = append(out, graph.Evidence{Document: cmp.Or(r.Document, string(r.Layer)), Statement: r.Statement, Summary: summary})
+	}
+	if len(out) == 0 {
+		out = append(out, graph.Evidence{Document: "permissions", Summary: action + " on " + resource})
+	}
+	return out
+}
+
+// join is who can do both.
+func join(a, b []way) []way {
+	var out []way
+	for _, x := range a {
+		for _, y := range b {
+			if who := intersect(x.who, y.who); len(who) > 0 {
+				out = append(out, x.and(y, who))
+			}
+		}
+	}
+	return out
+}
+
+func (x way) and(y way, who []string) way {
+	return way{
+		who:      who,
+		verdict:  weakest(x.verdict, y.verdict),
+		witness:  union(x.witness, y.witness),
+		evidence: append(slices.Clone(x.evidence), y.evidence...),
+		missing:  append(slices.Clone(x.missing), y.missing...),
+	}
+}
+
+// plus adds a fact that everyone in the ways shares.
+func plus(ws []way, f fact) []way {
+	if f.verdict == schema.Deny {
+		return nil
+	}
+	out := make([]way, 0, len(ws))
+	for _, w := range ws {
+		out = append(out, w.and(f.way(), w.who))
+	}
+	return out
+}
+
+// fact is a precondition that is no permission: a state, a trust, a limit.
+type fact struct {
+	verdict  schema.Verdict
+	witness  string // of conditional
+	evidence graph.Evidence
+	missing  []iamaws.Missing // of unknown
+}
+
+func (f fact) way() way {
+	w := way{verdict: f.verdict, missing: f.missing}
+	if f.witness != "" {
+		w.witness = []string{f.witness}
+	}
+	if f.evidence.Summary != "" {
+		w.evidence = []graph.Evidence{f.evidence}
+	}
+	return w
+}
+
+var (
+	holds = fact{verdict: schema.Allow}
+	fails = fact{verdict: schema.Deny}
+)
+
+func shown(document, statement, summary string) fact {
+	return fact{verdict: schema.Allow, evidence: graph.Evidence{Document: document, Statement: statement, Summary: summary}}
+}
+
+func onlyIf(witness string) fact { return fact{verdict: schema.Conditional, witness: witness} }
+
+func orderOf(v schema.Verdict) int {
+	switch v {
+	case schema.Allow:
+		return 0
+	case schema.Conditional:
+		return 1
+	case schema.Unknown:
+		return 2
+	}
+	return 3
+}
+
+// weakest is the verdict of a conjunction.
+func weakest(a, b schema.Verdict) schema.Verdict {
+	if orderOf(a) >= orderOf(b) {
+		return a
+	}
+	return b
+}
+
+// intersect is what is in both sorted lists.
+func intersect(a, b []string) []string {
+	var out []string
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch c := cmp.Compare(a[i], b[j]); {
+		case c < 0:
+			i++
+		case c > 0:
+			j++
+		default:
+			out = append(out, a[i])
+			i, j = i+1, j+1
+		}
+	}
+	return out
+}
+
+func union(a, b []string) []string {
+	out := append(slices.Clone(a), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// only keeps the principals for which keep is true.
+func only(ws []way, keep func(principal string) bool) []way {
+	var out []way
+	for _, w := range ws {
+		who := slices.DeleteFunc(slices.Clone(w.who), func(p string) bool { return !keep(p) })
+		if len(who) > 0 {
+			w.who = who
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// globsMeet reports whether some string matches both patterns, where * stands
+// for any characters and ? for one.
+func globsMeet(a, b string) bool {
+	// reach[j]: the part of a read so far and b[:j] can match the same string.
+	reach := make([]bool, len(b)+1)
+	reach[0] = true
+	for j := 1; j <= len(b) && b[j-1] == '*'; j++ {
+		reach[j] = true
+	}
+	for i := range len(a) {
+		next := make([]bool, len(b)+1)
+		next[0] = reach[0] && a[i] == '*'
+		for j := 1; j <= len(b); j++ {
+			x, y := a[i], b[j-1]
+			switch {
+			case x == '*' || y == '*':
+				next[j] = x == '*' && (reach[j] || next[j-1]) || y == '*' && (next[j-1] || reach[j]) || reach[j-1]
+			case x == '?' || y == '?' || x == y:
+				next[j] = reach[j-1]
+			}
+		}
+		reach = next
+	}
+	return reach[len(b)]
+}
