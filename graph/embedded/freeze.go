@@ -24,7 +24,8 @@ func freeze(g *graph.Graph) (*frozen, error) {
 	if uint64(len(nodes)) >= math.MaxUint32 || uint64(len(edges)) >= math.MaxUint32 {
 		return nil, fmt.Errorf("freeze graph: %d nodes and %d edges are too many for this store", len(nodes), len(edges))
 	}
-	d := &dictionaries{text: newTextBuilder(), lists: newListBuilder()}
+	// Most strings are ids, names and the proof of one edge each.
+	d := &dictionaries{text: newTextBuilder(2*len(nodes) + len(edges)), lists: newListBuilder(len(edges))}
 	f := &frozen{about: about{Run: g.Run(), Hash: g.Hash(), Coverage: g.Coverage()}}
 	number := make(map[string]uint32, len(nodes))
 	for i := range nodes {

@@ -25,44 +25,49 @@ func (t *textTable) at(code uint32) string {
 }
 
 // codeTable is an open-addressing hash table from the hash of something to its
-// code; what is stored under a code is compared by the caller. It costs 4 to 8
-// bytes an entry, where a map of strings costs about 40.
+// code; what is stored under a code is compared by the caller. It costs 16 to
+// 24 bytes an entry while a graph is built, where a map of strings costs more
+// and hashes every string again when it grows.
 type codeTable struct {
-	slots []uint32 // code + 1, 0 when free
-	used  int
+	slots  []uint32 // code + 1, 0 when free
+	hashes []uint64 // by code
 }
 
-// find returns the code that same accepts, or adds next.
-func (t *codeTable) find(hash uint64, next uint32, same func(code uint32) bool, rehash func(code uint32) uint64) (code uint32, added bool) {
-	if 2*(t.used+1) > len(t.slots) {
-		t.grow(rehash)
+func newCodeTable(expected int) codeTable {
+	size := 1024
+	for size < 2*expected {
+		size *= 2
+	}
+	return codeTable{slots: make([]uint32, size), hashes: make([]uint64, 0, expected)}
+}
+
+// find returns the code whose hash fits and that same accepts, or adds one.
+func (t *codeTable) find(hash uint64, same func(code uint32) bool) (code uint32, added bool) {
+	if 2*(len(t.hashes)+1) > len(t.slots) {
+		t.grow()
 	}
 	mask := uint64(len(t.slots) - 1)
 	for i := hash & mask; ; i = (i + 1) & mask {
 		switch s := t.slots[i]; {
 		case s == 0:
-			t.slots[i] = next + 1
-			t.used++
-			return next, true
-		case same(s - 1):
+			t.hashes = append(t.hashes, hash)
+			t.slots[i] = uint32(len(t.hashes))
+			return uint32(len(t.hashes) - 1), true
+		case t.hashes[s-1] == hash && same(s-1):
 			return s - 1, false
 		}
 	}
 }
 
-func (t *codeTable) grow(rehash func(code uint32) uint64) {
-	old := t.slots
-	t.slots = make([]uint32, max(1024, 2*len(old)))
+func (t *codeTable) grow() {
+	t.slots = make([]uint32, 2*len(t.slots))
 	mask := uint64(len(t.slots) - 1)
-	for _, s := range old {
-		if s == 0 {
-			continue
-		}
-		i := rehash(s-1) & mask
+	for code, hash := range t.hashes {
+		i := hash & mask
 		for t.slots[i] != 0 {
 			i = (i + 1) & mask
 		}
-		t.slots[i] = s
+		t.slots[i] = uint32(code + 1)
 	}
 }
 
@@ -72,21 +77,17 @@ type textBuilder struct {
 	seed    maphash.Seed
 	table   codeTable
 	strings []string
-	hashes  []uint32 // high halves: spare most comparisons of long strings
 	size    uint64
 }
 
-func newTextBuilder() *textBuilder { return &textBuilder{seed: maphash.MakeSeed()} }
+func newTextBuilder(expected int) *textBuilder {
+	return &textBuilder{seed: maphash.MakeSeed(), table: newCodeTable(expected), strings: make([]string, 0, expected)}
+}
 
 func (b *textBuilder) code(s string) uint32 {
-	h := maphash.String(b.seed, s)
-	high := uint32(h >> 32)
-	code, added := b.table.find(h, uint32(len(b.strings)),
-		func(c uint32) bool { return b.hashes[c] == high && b.strings[c] == s },
-		func(c uint32) uint64 { return maphash.String(b.seed, b.strings[c]) })
+	code, added := b.table.find(maphash.String(b.seed, s), func(c uint32) bool { return b.strings[c] == s })
 	if added {
 		b.strings = append(b.strings, s)
-		b.hashes = append(b.hashes, high)
 		b.size += uint64(len(s))
 	}
 	return code
@@ -118,8 +119,8 @@ type listBuilder struct {
 	item  []uint32 // scratch
 }
 
-func newListBuilder() *listBuilder {
-	return &listBuilder{seed: maphash.MakeSeed(), list: listTable{offsets: []uint32{0}}}
+func newListBuilder(expected int) *listBuilder {
+	return &listBuilder{seed: maphash.MakeSeed(), table: newCodeTable(expected), list: listTable{offsets: make([]uint32, 1, expected+1)}}
 }
 
 func (b *listBuilder) code(text *textBuilder, l []string) uint32 {
@@ -127,10 +128,7 @@ func (b *listBuilder) code(text *textBuilder, l []string) uint32 {
 	for _, s := range l {
 		b.item = append(b.item, text.code(s))
 	}
-	next := uint32(b.list.len())
-	code, added := b.table.find(b.hash(b.item), next,
-		func(c uint32) bool { return equalCodes(b.at(c), b.item) },
-		func(c uint32) uint64 { return b.hash(b.at(c)) })
+	code, added := b.table.find(maphash.Bytes(b.seed, bytesOf(b.item)), func(c uint32) bool { return equalCodes(b.at(c), b.item) })
 	if added {
 		b.list.codes = append(b.list.codes, b.item...)
 		b.list.offsets = append(b.list.offsets, uint32(len(b.list.codes)))
@@ -141,8 +139,6 @@ func (b *listBuilder) code(text *textBuilder, l []string) uint32 {
 func (b *listBuilder) at(c uint32) []uint32 {
 	return b.list.codes[b.list.offsets[c]:b.list.offsets[c+1]]
 }
-
-func (b *listBuilder) hash(l []uint32) uint64 { return maphash.Bytes(b.seed, bytesOf(l)) }
 
 func equalCodes(a, b []uint32) bool {
 	if len(a) != len(b) {
