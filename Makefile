@@ -1,0 +1,77 @@
+# make demo   builds, analyses the bundled estate, serves the UI on 127.0.0.1:8080
+# make test   installs what the tests need and runs all of them
+# make bench  measures; figures go to docs/benchmarks.md
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/postern
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)
+MOTO_VERSION := 5.2.5
+export MOTO_VENV ?= $(CACHE)/moto-$(MOTO_VERSION)
+
+.PHONY: build demo test lint vet unit race neo4j bench generate tools moto fuzz clean
+
+build:
+	go build -trimpath -o bin/postern ./cmd/postern
+
+demo: build
+	bin/postern demo
+
+# -- tests -------------------------------------------------------------------
+
+test: tools lint vet unit race
+
+tools: $(GOLANGCI) moto
+
+$(GOLANGCI):
+	mkdir -p $(CACHE)/bin
+	GOBIN=$(CACHE)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	mv $(CACHE)/bin/golangci-lint $@
+
+moto: $(MOTO_VENV)/.complete
+
+$(MOTO_VENV)/.complete:
+	python3 -m venv $(MOTO_VENV)
+	$(MOTO_VENV)/bin/pip install --quiet 'moto[server,all]==$(MOTO_VERSION)' boto3
+	touch $@
+
+lint: $(GOLANGCI)
+	$(GOLANGCI) run ./...
+
+vet:
+	go vet ./...
+
+# All tests, the long ones included: real Neo4j, moto, Chromium where they can be had.
+unit:
+	go test -timeout 40m ./...
+
+# Packages with goroutines of their own, under the race detector.
+RACE := ./graph/... ./ingest/aws ./ingest/snapshot ./internal/api ./internal/server ./internal/iam/aws ./internal/network/aws
+race:
+	go test -race -short -timeout 20m $(RACE)
+
+# -- the rest ----------------------------------------------------------------
+
+# A Neo4j Community server on loopback without a container engine; Ctrl-C stops it.
+neo4j:
+	go run ./internal/neo4jtest/cmd
+
+bench:
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis ./internal/iam/aws ./internal/network/aws ./internal/cypher/... ./graph/embedded ./internal/pipeline
+
+generate:
+	go generate ./internal/api
+	go test ./schema -update
+
+FUZZTIME ?= 60s
+fuzz:
+	for p in $$(grep -rl '^func Fuzz' --include=*_test.go . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | sed 's/func //'); do \
+	    go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+	  done; \
+	done
+
+clean:
+	rm -rf bin
