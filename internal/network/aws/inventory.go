@@ -235,9 +235,9 @@ type NATGateway struct {
 	Meta
 	ID        string
 	VPC       string
-	Subnet    string   // empty for a regional NAT gateway
-	State     string   // available, pending, failed, deleting, deleted; empty = unknown
-	Private   bool     // ConnectivityType private
+	Subnet    string // empty for a regional NAT gateway
+	State     string // available, pending, failed, deleting, deleted; empty = unknown
+	Private   bool   // ConnectivityType private
 	Addresses []NATAddress
 }
 
@@ -592,12 +592,12 @@ type FrontOrigin struct {
 	ID            string
 	Domain        string // host name of the origin
 	Path          string
-	Protocol      string // http-only, https-only, match-viewer
-	HTTPPort      int    // 0 = 80
-	HTTPSPort     int    // 0 = 443
-	AccessControl string // origin access control or identity id; empty = none known
+	Protocol      string   // http-only, https-only, match-viewer
+	HTTPPort      int      // 0 = 80
+	HTTPSPort     int      // 0 = 443
+	AccessControl string   // origin access control or identity id; empty = none known
 	Headers       []string // names of custom headers the CDN adds: the origin may demand a secret there
-	VPCOrigin     string // ARN of the private resource behind a VPC origin
+	VPCOrigin     string   // ARN of the private resource behind a VPC origin
 	// Signed is TriYes when every behaviour that leads to this origin demands
 	// signed URLs or cookies (trusted key groups or signers).
 	Signed Tri

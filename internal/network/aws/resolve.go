@@ -1,6 +1,13 @@
 package aws
 
-import "strings"
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/postern-sec/postern/internal/network"
+)
 
 // NameError says that a spelling stands for nothing or for several things.
 type NameError struct {
@@ -17,4 +24,309 @@ func (e *NameError) Error() string {
 		return "no resource " + e.Name + "; nearest: " + strings.Join(e.Candidates, ", ")
 	}
 	return "no resource " + e.Name
+}
+
+// found is what a spelling stands for, inside the engine.
+type found struct {
+	Resolved
+	addrs  network.AddrSet // of addresses, CIDRs, internet
+	things []*thing
+	places []place // of an address: exactly these
+	public bool    // the address is a public one
+	door   []*door
+	zone   *zone
+}
+
+func (m *model) resolve(name string) (Resolved, error) {
+	f, err := m.find(name)
+	if err != nil {
+		return Resolved{}, err
+	}
+	return f.Resolved, nil
+}
+
+func (m *model) find(name string) (*found, error) {
+	name = strings.TrimSpace(name)
+	if name == "" || len(name) > 2048 {
+		return nil, &NameError{Name: clip(name)}
+	}
+	if strings.EqualFold(name, "internet") || name == "0.0.0.0/0" || name == "::/0" {
+		return m.internet(name), nil
+	}
+	if p, _, err := network.ParseCIDR(name); err == nil {
+		return m.findAddress(p), nil
+	}
+	all := m.named(name)
+	switch len(all) {
+	case 0:
+		return nil, &NameError{Name: name, Candidates: m.nearest(name)}
+	case 1:
+		return all[0], nil
+	}
+	e := &NameError{Name: name, Ambiguous: true}
+	for _, f := range all {
+		e.Candidates = append(e.Candidates, cmp.Or(f.ARN, f.ID))
+	}
+	slices.Sort(e.Candidates)
+	e.Candidates = slices.Compact(e.Candidates)
+	return nil, e
+}
+
+func (m *model) internet(name string) *found {
+	f := &found{Resolved: Resolved{ID: "internet", Kind: KindInternet}, addrs: network.AllAddrs()}
+	switch name {
+	case "0.0.0.0/0":
+		f.addrs = network.AllV4()
+	case "::/0":
+		f.addrs = network.AllV6()
+	}
+	return f
+}
+
+func (m *model) findAddress(p netip.Prefix) *found {
+	if p.Bits() != p.Addr().BitLen() {
+		return &found{Resolved: Resolved{ID: p.String(), Kind: KindCIDR}, addrs: network.Prefixes(p)}
+	}
+	a := p.Addr()
+	f := &found{Resolved: Resolved{ID: a.String(), Kind: KindAddress}, addrs: network.Addrs(a)}
+	if f.places = m.byPublic[a]; len(f.places) > 0 {
+		f.public = true
+		return f
+	}
+	f.places = m.byPrivate[a]
+	return f
+}
+
+// named finds everything that an id, ARN or name stands for. An id or ARN
+// beats names; of names all count.
+func (m *model) named(name string) []*found {
+	if f := m.byIdentity(name); f != nil {
+		return []*found{f}
+	}
+	var out []*found
+	lower := strings.ToLower(name)
+	for _, key := range m.thingIDs {
+		t := m.things[key]
+		hidden := t.internalUse && t.kind == KindInterface
+		if !hidden && (t.name == name || t.id == name || t.balancer != nil && (t.balancer.dns == lower || balancerShort(t) == name)) {
+			out = append(out, thingFound(t))
+		}
+	}
+	for _, s := range sortedValues(m.subnets, func(s *subnet) string { return s.id }) {
+		if s.name == name {
+			out = append(out, m.subnetFound(s))
+		}
+	}
+	for _, v := range sortedValues(m.vpcs, func(v *vpc) string { return v.id }) {
+		if v.name == name && v.described {
+			out = append(out, m.vpcFound(v))
+		}
+	}
+	groups := map[string]*found{}
+	for _, d := range m.doors {
+		if d.Name == name || d.id == name || strings.ToLower(d.Domain) == lower || slices.ContainsFunc(d.Names, func(n string) bool { return strings.EqualFold(n, name) }) {
+			if f := groups[d.graphID()]; f != nil {
+				f.door = append(f.door, d)
+				continue
+			}
+			// One function may be a workload in a subnet and a front door.
+			if t := m.byARN[d.arn]; t != nil && slices.ContainsFunc(out, func(f *found) bool { return len(f.things) == 1 && f.things[0] == t }) {
+				continue
+			}
+			f := doorFound(d)
+			groups[d.graphID()] = f
+			out = append(out, f)
+		}
+	}
+	for _, f := range out {
+		if len(f.things) == 1 && len(f.door) == 0 {
+			f.door = m.doorsOf(f.things[0].arn)
+		}
+	}
+	return out
+}
+
+func balancerShort(t *thing) string {
+	_, short, _ := strings.Cut(t.arn, ":loadbalancer/")
+	return short
+}
+
+func sortedValues[V any](in map[string]*V, id func(*V) string) []*V {
+	out := make([]*V, 0, len(in))
+	for _, v := range in {
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b *V) int { return cmp.Compare(id(a), id(b)) })
+	return out
+}
+
+func (m *model) byIdentity(name string) *found {
+	if t := m.byARN[name]; t != nil {
+		f := thingFound(t)
+		f.door = m.doorsOf(t.arn)
+		return f
+	}
+	if doors := m.doorsOf(name); len(doors) > 0 {
+		f := doorFound(doors[0])
+		f.door = doors
+		return f
+	}
+	id := name
+	if strings.HasPrefix(name, "arn:") {
+		id = name[strings.LastIndexByte(name, '/')+1:]
+	}
+	if t := m.things[id]; t != nil && nativeID(id) {
+		return thingFound(t)
+	}
+	if s := m.subnets[id]; s != nil {
+		return m.subnetFound(s)
+	}
+	if v := m.vpcs[id]; v != nil && v.described {
+		return m.vpcFound(v)
+	}
+	if z := m.zoneOf(id); z != nil {
+		return &found{Resolved: Resolved{ID: id, Kind: KindZone}, zone: z}
+	}
+	return nil
+}
+
+// nativeID tells ids that AWS makes from names that people give.
+func nativeID(id string) bool {
+	for _, p := range []string{"i-", "eni-", "vpce-", "nat-", "vgw-", "vpn-"} {
+		if strings.HasPrefix(id, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *model) doorsOf(arn string) []*door {
+	var out []*door
+	if arn == "" {
+		return nil
+	}
+	for _, d := range m.doors {
+		if d.arn == arn {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func thingFound(t *thing) *found {
+	return &found{Resolved: Resolved{ID: t.id, ARN: t.arn, Kind: t.kind, Account: t.account, Region: t.region}, things: []*thing{t}}
+}
+
+func doorFound(d *door) *found {
+	return &found{Resolved: Resolved{ID: d.id, ARN: d.arn, Kind: KindFrontDoor, Account: d.account, Region: d.region}, door: []*door{d}}
+}
+
+func (m *model) subnetFound(s *subnet) *found {
+	f := &found{Resolved: Resolved{ID: s.id, ARN: s.arn, Kind: KindSubnet, Account: s.account, Region: s.vpc.region}}
+	f.things = m.thingsIn(func(n *nic) bool { return n.sub == s })
+	f.addrs = s.cidrs
+	return f
+}
+
+func (m *model) vpcFound(v *vpc) *found {
+	f := &found{Resolved: Resolved{ID: v.id, ARN: v.arn, Kind: KindVPC, Account: v.account, Region: v.region}}
+	f.things = m.thingsIn(func(n *nic) bool { return n.vpc == v })
+	f.addrs = v.cidrs
+	return f
+}
+
+// thingsIn lists what has an interface of a certain kind, one thing for each
+// class that no rule can tell apart.
+func (m *model) thingsIn(in func(*nic) bool) []*thing {
+	var out []*thing
+	seen := map[string]bool{}
+	for _, n := range m.nicList {
+		if !in(n) || n.owner.internalUse {
+			continue
+		}
+		if key := classKey(n); !seen[key] {
+			seen[key] = true
+			if !slices.Contains(out, n.owner) {
+				out = append(out, n.owner)
+			}
+		}
+	}
+	return out
+}
+
+// zoneOf makes the zone behind a gateway.
+func (m *model) zoneOf(id string) *zone {
+	if g := m.gateways[id]; g != nil && g.kind == "vpn_gateway" && len(g.vpcs) > 0 {
+		return &zone{id: id, kind: "vpn_gateway", vpc: m.vpc(slices.Min(g.vpcs)), addrs: m.vpnRoutes(id)}
+	}
+	if c := m.vpnLinks[id]; c != nil {
+		if z := m.zoneOf(c.Gateway); z != nil {
+			return z
+		}
+	}
+	for _, a := range m.transit.byID[id] {
+		if a.Kind != "vpc" {
+			return &zone{id: id, kind: a.Kind, attachment: a}
+		}
+	}
+	for _, list := range m.transit.byID {
+		for _, a := range list {
+			if a.Resource == id && a.Kind != "vpc" {
+				return &zone{id: a.ID, kind: a.Kind, attachment: a}
+			}
+		}
+	}
+	if p := m.peerings[id]; p != nil {
+		return m.peerZone(p)
+	}
+	return nil
+}
+
+// peerZone is the uncollected side of a peering, or nil when both are known.
+func (m *model) peerZone(p *Peering) *zone {
+	for _, s := range [][2]PeerSide{{p.Requester, p.Accepter}, {p.Accepter, p.Requester}} {
+		near, far := m.vpcs[s[0].VPC], m.vpcs[s[1].VPC]
+		if near != nil && near.described && (far == nil || !far.described) {
+			return &zone{id: p.ID, kind: "peering", vpc: near, addrs: m.sideCIDRs(s[1], far)}
+		}
+	}
+	return nil
+}
+
+func (m *model) vpnRoutes(gateway string) network.AddrSet {
+	var out network.AddrSet
+	for _, c := range m.vpnLinks {
+		if c.Gateway == gateway {
+			for _, r := range c.Routes {
+				if p, _, err := network.ParseCIDR(r); err == nil {
+					out = out.Union(network.Prefixes(p))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// nearest lists up to five names that begin like the one asked for.
+func (m *model) nearest(name string) []string {
+	var out []string
+	lower := strings.ToLower(name)
+	for _, id := range m.thingIDs {
+		t := m.things[id]
+		for _, s := range []string{t.id, t.name, t.arn} {
+			if s != "" && len(out) < 5 && near(strings.ToLower(s), lower) && !slices.Contains(out, s) {
+				out = append(out, s)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// near reports whether two names share a part worth showing.
+func near(a, b string) bool {
+	if len(b) < 3 {
+		return strings.HasPrefix(a, b)
+	}
+	return strings.Contains(a, b) || strings.HasPrefix(a, b[:len(b)*2/3+1]) && !strings.HasPrefix(b, "arn:")
 }

@@ -1,0 +1,521 @@
+package aws
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/postern-sec/postern/internal/network"
+)
+
+// exitInternet leaves by an internet gateway: one-to-one translation for
+// addresses with a public one, nothing for the others (Amazon VPC User Guide,
+// "Enable internet access for a VPC using an internet gateway", read 2026-11).
+func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
+	v := tb.vpc
+	st, ok := w.gatewayUsable(st, t, v, r.Target, "internet_gateway")
+	if !ok {
+		return
+	}
+	sender := t.now.from
+	if t.back {
+		sender = t.now.to
+	}
+	outbound := sender.nat != nil
+	if s := sender.subnet(); s != nil && s.blocksPublic(outbound) {
+		w.block(st.fwd, st, t, network.LayerBPA, v.id, "VPC block public access of "+v.id+" stops traffic with the internet", "exclude "+s.id+" from VPC block public access")
+		return
+	}
+	if t.back {
+		w.backOverInternet(st, t, tb, r)
+		return
+	}
+	public, st, ok := w.publicSource(st, t, sender, r.Target)
+	if !ok {
+		return
+	}
+	st = w.step(st, t, r.Target, "internet_gateway", "to the internet as "+addrText(public))
+	t.from, t.groups, t.now.gate = public, nil, r.Target
+	switch {
+	case w.goal.outside:
+		w.toOutside(st, t, tb, r)
+	case w.goal.place.nic != nil && t.to.IsValid():
+		w.enterInternet(st, t, w.goal)
+	default:
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, "private addresses are not routed on the internet", "")
+	}
+}
+
+func addrText(a netip.Addr) string {
+	if a.IsValid() {
+		return a.String()
+	}
+	return "its own address"
+}
+
+// toOutside ends the leg on the internet. Private addresses go nowhere there.
+func (w *walker) toOutside(st stream, t trip, tb *table, r Route) {
+	routed := only(st, t, network.Outside())
+	if rest := st.fwd.Minus(routed.fwd); !rest.IsEmpty() && !w.anon {
+		w.block(rest, st, t, network.LayerRoute, tb.id, "private addresses are not routed on the internet", "")
+	}
+	if !routed.fwd.IsEmpty() {
+		w.delivered(routed, t)
+	}
+}
+
+// publicSource is the address a sender has on the internet.
+func (w *walker) publicSource(st stream, t trip, sender end, gateway string) (netip.Addr, stream, bool) {
+	if sender.nat != nil {
+		if sender.nat.private {
+			w.block(st.fwd, st, t, network.LayerNAT, sender.nat.id, "a private NAT gateway has no way to the internet", "")
+			return netip.Addr{}, st, false
+		}
+		if len(sender.nat.public) > 0 {
+			return sender.nat.public[0], st, true
+		}
+		return netip.Addr{}, need(st, network.Missing{Kind: "nat_gateway_address", ID: sender.nat.id}), true
+	}
+	p := sender.place.pairOf()
+	switch {
+	case p.carrier:
+		w.block(st.fwd, st, t, network.LayerNoAddress, sender.place.nic.id, "a carrier address works through a carrier gateway only", "")
+		return netip.Addr{}, st, false
+	case p.hasPublic == TriNo:
+		w.block(st.fwd, st, t, network.LayerNoAddress, sender.place.nic.id, describe(sender.place)+" has no public address, so "+gateway+" does not carry it", "associate an elastic IP address with "+sender.place.nic.id+", or route through a NAT gateway")
+		return netip.Addr{}, st, false
+	case p.hasPublic == TriUnknown:
+		st = need(st, network.Missing{Kind: "public_address", ID: sender.place.nic.id})
+	}
+	if p.v6 {
+		return netip.Addr{}, st, true
+	}
+	return p.public, st, true
+}
+
+// gatewayUsable checks that a gateway is attached to the VPC.
+func (w *walker) gatewayUsable(st stream, t trip, v *vpc, id, kind string) (stream, bool) {
+	g := w.m.gateways[id]
+	switch {
+	case g != nil && contains(g.vpcs, v.id):
+		return st, true
+	case g == nil && !w.m.collected(v, func(r *Region) bool { return gatewaysOf(r, kind) }):
+		return need(st, network.Missing{Kind: kind, ID: id}), true
+	}
+	w.block(st.fwd, st, t, network.LayerGateway, id, id+" is not attached to "+v.id, "attach "+id+" to "+v.id)
+	return st, false
+}
+
+func gatewaysOf(r *Region, kind string) bool {
+	switch kind {
+	case "internet_gateway":
+		return r.InternetGateways.Collected
+	case "egress_only_gateway":
+		return r.EgressOnlyGateways.Collected
+	case "carrier_gateway":
+		return r.CarrierGateways.Collected
+	default:
+		return r.VPNGateways.Collected
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// backOverInternet ends the return of a leg that came in from the internet.
+func (w *walker) backOverInternet(st stream, t trip, tb *table, r Route) {
+	first := t.now.from
+	if first.zone != nil || !first.outside && !first.cdn && !t.to.IsValid() {
+		to := peers(st, t, true).First()
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("the answer to %s is routed to the internet (%s)", to, r.Target), "")
+		return
+	}
+	st = w.step(st, t, r.Target, "internet_gateway", "answers leave to the internet")
+	if first.outside || first.cdn {
+		w.returned(st, t)
+		return
+	}
+	t.from, t.to = w.goal.place.pairOf().public, netip.Addr{}
+	w.enterInternet(st, t, first)
+}
+
+// enterInternet comes in by the internet gateway of the receiver's VPC. On the
+// way back the receiver is the sender of the flow, or its NAT gateway.
+func (w *walker) enterInternet(st stream, t trip, to end) {
+	v, s := to.vpc(), to.subnet()
+	if !t.back {
+		var ok bool
+		if st, ok = w.publicTarget(st, t, to.place); !ok {
+			return
+		}
+	}
+	t.to = netip.Addr{}
+	if v == nil {
+		w.stop(st, t, network.LayerGateway, "", "the VPC of the receiver is not known", network.Missing{Kind: "subnet", ID: startSubnet(trip{now: leg{from: to}})})
+		return
+	}
+	g := v.attached["internet_gateway"]
+	if g == nil && !t.back {
+		if v.gatewaysKnown {
+			w.block(st.fwd, st, t, network.LayerGateway, v.id, v.id+" has no internet gateway", "attach an internet gateway to "+v.id)
+			return
+		}
+		st = need(st, network.Missing{Kind: "internet_gateway", ID: v.id})
+	}
+	if s != nil && !t.back && s.blocksPublic(false) {
+		w.block(st.fwd, st, t, network.LayerBPA, v.id, "VPC block public access of "+v.id+" stops traffic from the internet", "exclude "+s.id+" from VPC block public access")
+		return
+	}
+	gid := v.id
+	switch {
+	case t.back:
+		gid = t.now.gate // answers come in where the packet went out
+	case g != nil:
+		gid = g.id
+	}
+	if !t.back {
+		st = w.step(st, t, gid, "internet_gateway", "in for "+describe(to.place))
+	}
+	t.at, t.vpc = nil, v
+	w.throughEdge(st, t, v, gid, s)
+}
+
+// publicTarget checks that the receiver has an address on the internet.
+func (w *walker) publicTarget(st stream, t trip, p place) (stream, bool) {
+	pr := p.pairOf()
+	switch {
+	case pr.carrier:
+		w.block(st.fwd, st, t, network.LayerGateway, p.nic.id, "a carrier address is reached from the carrier's network alone", "")
+		return st, false
+	case pr.hasPublic == TriNo:
+		w.block(st.fwd, st, t, network.LayerNoAddress, p.nic.id, p.nic.owner.id+" has no public address", "associate an elastic IP address with "+p.nic.id)
+		return st, false
+	case pr.hasPublic == TriUnknown:
+		st = need(st, network.Missing{Kind: "public_address", ID: p.nic.owner.id})
+	}
+	return st, true
+}
+
+// throughEdge applies the gateway's own route table, if it has one: it may send
+// what comes in to a middlebox first (Amazon VPC User Guide, "Gateway route
+// tables").
+func (w *walker) throughEdge(st stream, t trip, v *vpc, gateway string, s *subnet) {
+	tb := v.edge[gateway]
+	if tb == nil {
+		w.arrived(st, t, s)
+		return
+	}
+	inside := w.edgeTarget(st, t)
+	for _, part := range tb.split(inside) {
+		sub := w.edgePart(st, t, part.addrs)
+		if sub.fwd.IsEmpty() {
+			continue
+		}
+		switch {
+		case part.route < 0:
+			w.block(sub.fwd, sub, t, network.LayerRoute, tb.id, "the gateway's route table has no route to "+part.addrs.First().String(), "")
+		case tb.routes[part.route].Blackhole:
+			w.block(sub.fwd, sub, t, network.LayerRoute, tb.id, "the gateway's route "+tb.routes[part.route].Destination+" is a blackhole", "")
+		case tb.routes[part.route].Target == "local":
+			w.arrived(w.step(need(sub, part.missing...), t, tb.id, "route_table", "gateway route table: local"), t, s)
+		default:
+			w.take(w.step(need(sub, part.missing...), t, tb.id, "route_table", "gateway route table: "+tb.routes[part.route].Destination+" to "+tb.routes[part.route].Target), t, tb, tb.routes[part.route])
+		}
+	}
+}
+
+// edgeTarget is the private address that the gateway sends to.
+func (w *walker) edgeTarget(st stream, t trip) network.AddrSet {
+	e := w.target(t)
+	switch {
+	case e.place.nic != nil:
+		return e.place.pairOf().private
+	case e.nat != nil:
+		return e.nat.inside
+	}
+	return peers(st, t, true)
+}
+
+func (w *walker) edgePart(st stream, t trip, addrs network.AddrSet) stream {
+	if w.target(t).nat != nil {
+		return st // one gateway address or another: the flow is the same
+	}
+	return only(st, t, addrs)
+}
+
+// exitEgressOnly lets IPv6 connections out and nothing in.
+func (w *walker) exitEgressOnly(st stream, t trip, tb *table, r Route) {
+	if t.back {
+		w.wrongExit(st, t, tb, r)
+		return
+	}
+	st, ok := w.gatewayUsable(st, t, tb.vpc, r.Target, "egress_only_gateway")
+	if !ok {
+		return
+	}
+	if s := t.now.from.subnet(); s != nil && s.blocksPublic(true) {
+		w.block(st.fwd, st, t, network.LayerBPA, tb.vpc.id, "VPC block public access of "+tb.vpc.id+" stops traffic with the internet", "exclude "+s.id+" from VPC block public access")
+		return
+	}
+	v6 := only(st, t, network.AllV6())
+	w.block(st.fwd.Minus(v6.fwd), st, t, network.LayerGateway, r.Target, "an egress-only gateway carries IPv6 alone", "")
+	if v6.fwd.IsEmpty() {
+		return
+	}
+	v6 = w.step(v6, t, r.Target, "egress_only_gateway", "out to the internet; only answers come back")
+	t.groups, t.now.gate = nil, r.Target
+	switch {
+	case w.goal.outside:
+		w.toOutside(v6, t, tb, r)
+	case w.goal.place.nic != nil:
+		w.enterInternet(v6, t, w.goal)
+	default:
+		w.block(v6.fwd, v6, t, network.LayerRoute, tb.id, "the receiver is not on the internet", "")
+	}
+}
+
+// wrongExit ends a return that does not go the way the packet came: the answer
+// would leave with another address than the one that was asked.
+func (w *walker) wrongExit(st stream, t trip, tb *table, r Route) {
+	to := peers(st, t, true).First()
+	fix := ""
+	if t.now.from.outside || t.now.from.cdn {
+		fix = w.routeFix(t, tb, to)
+	}
+	w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("the answer to %s is routed to %s, not back the way the packet came", to, r.Target), fix)
+}
+
+// enterNAT translates the source at a NAT gateway and goes on from its subnet.
+// Connections from outside never get through one.
+func (w *walker) enterNAT(st stream, t trip, tb *table, r Route) {
+	if t.back {
+		w.wrongExit(st, t, tb, r)
+		return
+	}
+	n := w.m.nats[r.Target]
+	if n == nil {
+		if w.m.collected(tb.vpc, func(r *Region) bool { return r.NATGateways.Collected }) {
+			w.block(st.fwd, st, t, network.LayerNAT, r.Target, r.Target+" does not exist", "")
+			return
+		}
+		w.stop(st, t, network.LayerNAT, r.Target, r.Target+" was not collected", network.Missing{Kind: "nat_gateway", ID: r.Target})
+		return
+	}
+	if n.state != "" && n.state != "available" {
+		w.block(st.fwd, st, t, network.LayerNAT, n.id, n.id+" is "+n.state, "")
+		return
+	}
+	v4 := only(st, t, network.AllV4())
+	w.block(st.fwd.Minus(v4.fwd), st, t, network.LayerNAT, n.id, "a NAT gateway carries IPv4", "")
+	carried := v4
+	carried.fwd = v4.fwd.OnlyServices(natServices)
+	w.block(v4.fwd.Minus(carried.fwd), st, t, network.LayerNAT, n.id, "a NAT gateway carries TCP, UDP and ICMP alone", "")
+	if carried.fwd.IsEmpty() {
+		return
+	}
+	if n.sub == nil {
+		w.stop(carried, t, network.LayerNAT, n.id, "the subnet of "+n.id+" is not known", network.Missing{Kind: "subnet", ID: n.id})
+		return
+	}
+	into := func(st stream) {
+		st = w.step(st, t, n.id, "nat_gateway", "source becomes "+natAddress(n))
+		inside, single := n.inside.Single()
+		if !single {
+			inside = n.inside.First()
+			if n.private {
+				st = need(st, network.Missing{Kind: "nat_gateway_address", ID: n.id})
+			}
+		}
+		done := t.now
+		done.to, done.source, done.target = end{nat: n}, t.from, t.to
+		u := t
+		u.legs = append(append([]leg{}, t.legs...), done)
+		u.now = leg{from: end{nat: n}}
+		u.from, u.groups, u.at, u.vpc = inside, nil, n.sub, n.vpc
+		if w.goal.subnet() == n.sub && !u.to.IsValid() {
+			w.arrived(st, u, n.sub)
+			return
+		}
+		w.crossACL(st, u, n.sub, true, func(st stream) { w.routeFrom(st, u, n.sub) })
+	}
+	if n.sub == t.at {
+		into(carried)
+		return
+	}
+	w.crossACL(carried, t, n.sub, false, into)
+}
+
+func natAddress(n *nat) string {
+	if !n.private && len(n.public) > 0 {
+		return n.public[0].String()
+	}
+	if a, ok := n.inside.Single(); ok {
+		return a.String()
+	}
+	return "an address of " + n.id
+}
+
+// cross takes a peering connection: to addresses of the peer alone, from
+// addresses of the own VPC alone, never further (Amazon VPC Peering Guide, "How
+// VPC peering connections work": no transitive or edge-to-edge routing).
+func (w *walker) cross(st stream, t trip, tb *table, r Route) {
+	p := w.m.peerings[r.Target]
+	if p == nil {
+		if w.m.collected(tb.vpc, func(r *Region) bool { return r.Peerings.Collected }) {
+			w.block(st.fwd, st, t, network.LayerGateway, r.Target, r.Target+" does not exist", "")
+			return
+		}
+		w.stop(st, t, network.LayerGateway, r.Target, r.Target+" was not collected", network.Missing{Kind: "peering", ID: r.Target})
+		return
+	}
+	if p.Status != "" && !strings.EqualFold(p.Status, "active") {
+		w.block(st.fwd, st, t, network.LayerGateway, p.ID, p.ID+" is "+p.Status, "accept "+p.ID)
+		return
+	}
+	far := p.Accepter
+	near := p.Requester
+	if p.Accepter.VPC == tb.vpc.id {
+		far, near = p.Requester, p.Accepter
+	}
+	if near.VPC != tb.vpc.id {
+		w.block(st.fwd, st, t, network.LayerGateway, p.ID, p.ID+" does not end in "+tb.vpc.id, "")
+		return
+	}
+	own := onlyBy(st, t, false, tb.vpc.cidrs)
+	if rest := st.fwd.Minus(own.fwd); !tb.vpc.cidrs.IsEmpty() && !rest.IsEmpty() {
+		w.block(rest, st, t, network.LayerGateway, p.ID, "a peering carries only what comes from "+tb.vpc.id+" itself: no transit", "")
+		if st.fwd = own.fwd; st.fwd.IsEmpty() {
+			return
+		}
+	}
+	v := w.m.vpc0(far.VPC)
+	space := w.m.sideCIDRs(far, v)
+	inside := st
+	if !space.IsEmpty() {
+		inside = only(st, t, space)
+		w.block(st.fwd.Minus(inside.fwd), st, t, network.LayerGateway, p.ID, "a peering leads to addresses of "+far.VPC+" alone: no transit", "")
+		if inside.fwd.IsEmpty() {
+			return
+		}
+	}
+	inside = w.step(inside, t, p.ID, "peering", "to "+far.VPC)
+	goal := w.target(t)
+	if near.Region != far.Region && near.Region != "" && far.Region != "" {
+		t.groups = nil // groups cannot be referred to across regions
+	}
+	switch {
+	case goal.zone != nil && goal.zone.id == p.ID:
+		w.atZone(inside, t, goal.zone)
+	case goal.vpc() == v && v != nil && !t.to.IsValid():
+		t.at, t.vpc = nil, v
+		w.arrived(inside, t, goal.subnet())
+	case v == nil || !v.described:
+		w.stop(inside, t, network.LayerGateway, p.ID, "what is in "+far.VPC+" was not collected", network.Missing{Kind: "vpc", ID: far.VPC})
+	case goal.place.nic == nil && goal.nat == nil && goal.outside && !t.back:
+		w.nobody(inside, t, v, peers(inside, t, true).First())
+	default:
+		w.block(inside.fwd, inside, t, network.LayerGateway, p.ID, "the receiver is not in "+far.VPC, "")
+	}
+}
+
+// vpc0 returns a VPC that some document names, or nil.
+func (m *model) vpc0(id string) *vpc { return m.vpcs[id] }
+
+// sideCIDRs are the addresses of one side of a peering.
+func (m *model) sideCIDRs(side PeerSide, v *vpc) network.AddrSet {
+	set := network.AddrSet{}
+	if v != nil {
+		set = v.cidrs
+	}
+	for _, c := range side.CIDRs {
+		if p, _, err := network.ParseCIDR(c); err == nil {
+			set = set.Union(network.Prefixes(p))
+		}
+	}
+	return set
+}
+
+// middlebox hands a packet to an appliance: whatever it does is not known, but
+// an interface that checks source and destination drops what is not its own
+// (Amazon VPC User Guide, "Middlebox routing").
+func (w *walker) middlebox(st stream, t trip, tb *table, r Route) {
+	n := w.m.nics[r.Target]
+	if n == nil {
+		if th := w.m.things[r.Target]; th != nil && len(th.nics) > 0 {
+			n = th.nics[0]
+		}
+	}
+	if n == nil {
+		if w.m.collected(tb.vpc, func(r *Region) bool { return r.Interfaces.Collected }) {
+			w.block(st.fwd, st, t, network.LayerRoute, tb.id, "route "+r.Destination+" leads to "+r.Target+", which does not exist", "")
+			return
+		}
+		w.stop(st, t, network.LayerAppliance, r.Target, r.Target+" was not collected", network.Missing{Kind: "interface", ID: r.Target})
+		return
+	}
+	switch {
+	case n.owner.stopped != "":
+		w.block(st.fwd, st, t, network.LayerState, n.owner.id, "the middlebox does not run: "+n.owner.stopped, "start "+n.owner.id)
+	case n.check == TriYes:
+		w.block(st.fwd, st, t, network.LayerSourceCheck, n.id, n.id+" checks source and destination and drops what it should forward", "switch off the source/destination check of "+n.id)
+	default:
+		st = w.step(st, t, n.id, "appliance", "handed to a middlebox")
+		w.stop(st, t, network.LayerAppliance, n.id, "what the middlebox "+n.owner.id+" lets through is not known", network.Missing{Kind: "appliance", ID: n.owner.id})
+	}
+}
+
+// enterEndpoint takes a gateway endpoint (to an AWS service) or a gateway load
+// balancer endpoint (to a middlebox).
+func (w *walker) enterEndpoint(st stream, t trip, tb *table, r Route) {
+	e := w.m.endpoints[r.Target]
+	switch {
+	case e == nil && strings.HasPrefix(r.Destination, "pl-") || e != nil && e.Kind == "Gateway":
+		if t.back {
+			w.wrongExit(st, t, tb, r)
+			return
+		}
+		st = w.step(st, t, r.Target, "vpc_endpoint", "gateway endpoint; its policy decides what is allowed there")
+		if w.goal.outside {
+			t.groups = nil
+			w.delivered(st, t)
+			return
+		}
+		w.block(st.fwd, st, t, network.LayerEndpoint, r.Target, "a gateway endpoint leads to an AWS service alone", "")
+	default:
+		st = w.step(st, t, r.Target, "vpc_endpoint", "handed to a gateway load balancer")
+		w.stop(st, t, network.LayerAppliance, r.Target, "what the appliances behind "+r.Target+" let through is not known", network.Missing{Kind: "appliance", ID: r.Target})
+	}
+}
+
+// exitCarrier leaves by a carrier gateway: to the carrier's network and the
+// internet for carrier addresses; connections come in from the carrier's
+// network alone (AWS Wavelength, "Carrier gateways").
+func (w *walker) exitCarrier(st stream, t trip, tb *table, r Route) {
+	if t.back {
+		w.wrongExit(st, t, tb, r)
+		return
+	}
+	st, ok := w.gatewayUsable(st, t, tb.vpc, r.Target, "carrier_gateway")
+	if !ok {
+		return
+	}
+	sender := t.now.from
+	if sender.place.nic == nil || !sender.place.pairOf().carrier {
+		w.block(st.fwd, st, t, network.LayerNoAddress, r.Target, "no carrier address", "")
+		return
+	}
+	st = w.step(st, t, r.Target, "carrier_gateway", "out through the carrier")
+	if !w.goal.outside {
+		w.block(st.fwd, st, t, network.LayerGateway, r.Target, "the receiver is not behind the carrier gateway", "")
+		return
+	}
+	t.groups, t.now.gate = nil, r.Target
+	t.from = sender.place.pairOf().public
+	w.delivered(st, t)
+}

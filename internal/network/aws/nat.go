@@ -1,0 +1,61 @@
+package aws
+
+import (
+	"cmp"
+	"net/netip"
+	"strconv"
+
+	"github.com/postern-sec/postern/internal/network"
+)
+
+// nat is a compiled NAT gateway.
+type nat struct {
+	id, state string
+	private   bool // connectivity type private: no way to the internet
+	sub       *subnet
+	vpc       *vpc
+	inside    network.AddrSet // its private addresses; the subnet's when not known
+	public    []netip.Addr
+}
+
+// natServices are the protocols that a NAT gateway carries (Amazon VPC User
+// Guide, "NAT gateway basics", read 2026-11).
+var natServices = network.Protocol(network.TCP).
+	Union(network.Protocol(network.UDP)).
+	Union(network.Protocol(network.ICMP)).
+	Union(network.Protocol(network.ICMPv6))
+
+func (m *model) compileNAT(r *Region, x *NATGateway) {
+	if _, twice := m.nats[x.ID]; twice {
+		return
+	}
+	n := &nat{id: x.ID, state: x.State, private: x.Private, sub: m.subnets[x.Subnet]}
+	n.vpc = m.vpcOf(x.VPC, n.sub)
+	var inside []netip.Addr
+	for _, a := range x.Addresses {
+		inside = append(inside, m.addr(r, x.ID, a.Private))
+		if p := m.addr(r, x.ID, a.Public); p.IsValid() {
+			n.public = append(n.public, p)
+		}
+	}
+	n.inside = network.Addrs(inside...)
+	if n.inside.IsEmpty() && n.sub != nil {
+		n.inside = n.sub.cidrs.Intersect(network.AllV4())
+	}
+	m.nats[x.ID] = n
+}
+
+// claimNAT makes the NAT gateway a thing and takes its interfaces out of the
+// targets: nothing listens there.
+func (m *model) claimNAT(r *Region, x *NATGateway) {
+	t := &thing{id: x.ID, arn: cmp.Or(x.ARN, m.ec2ARN(r, x.Meta, "natgateway/"+x.ID)), name: x.Name, kind: KindNAT, doc: x.Doc, internalUse: true}
+	t.account, t.region = r.owner(x.Meta)
+	t = m.addThing(t)
+	for _, a := range x.Addresses {
+		if n, ok := m.nics[a.Interface]; ok {
+			m.claim(t, n)
+		}
+	}
+}
+
+func parsePort(s string) (int, error) { return strconv.Atoi(s) }

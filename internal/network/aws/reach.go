@@ -1,0 +1,409 @@
+package aws
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/postern-sec/postern/internal/network"
+)
+
+// question is a Query with everything resolved.
+type question struct {
+	src, dst *found
+	what     network.ServiceSet
+	anon     bool // the source is the internet at large
+}
+
+// attempt is one way that was tried: one address of the source to one address
+// of the destination, perhaps through load balancers.
+type attempt struct {
+	outs     []outcome
+	universe network.AddrSet // the outside addresses asked for, in the family of the attempt
+	bySource bool            // universe is of sources rather than destinations
+	via      bool            // through a load balancer or CDN that takes the packet
+	vague    bool            // an address is only known to lie in a range: all of it counts
+}
+
+func (m *model) reach(q Query) (Answer, error) {
+	what, protocol, port, err := queryService(q)
+	if err != nil {
+		return Answer{}, err
+	}
+	src, err := m.find(q.Source)
+	if err != nil {
+		return Answer{}, fmt.Errorf("source: %w", err)
+	}
+	dst, err := m.find(q.Destination)
+	if err != nil {
+		return Answer{}, fmt.Errorf("destination: %w", err)
+	}
+	x := question{src: src, dst: dst, what: what, anon: src.Kind == KindInternet || dst.Kind == KindInternet}
+	a := m.decide(x, m.attempts(x))
+	a.Source, a.Destination, a.Protocol, a.Port = src.ID, dst.ID, protocol, port
+	return a, nil
+}
+
+func queryService(q Query) (what network.ServiceSet, protocol string, port int, err error) {
+	proto, all, ok := network.ParseProtocol(cmp.Or(q.Protocol, "tcp"))
+	switch {
+	case !ok:
+		return nil, "", 0, fmt.Errorf("protocol %q is neither a name nor a number", clip(q.Protocol))
+	case all:
+		return network.AllServices(), "-1", 0, nil
+	case network.IsICMP(proto):
+		kind, code := 8, -1
+		if proto == network.ICMPv6 {
+			kind = 128
+		}
+		if code = 0; q.HasICMP {
+			kind, code = q.ICMPType, q.ICMPCode
+		}
+		if kind > 255 || code > 255 {
+			return nil, "", 0, fmt.Errorf("ICMP type %d code %d is out of range", kind, code)
+		}
+		return network.ICMPTypes(proto, kind, code), network.ProtocolName(proto), 0, nil
+	case !network.HasPorts(proto) || q.AnyPort:
+		return network.Protocol(proto), network.ProtocolName(proto), 0, nil
+	}
+	port = cmp.Or(q.Port, 443)
+	if port < 0 || port > 65535 {
+		return nil, "", 0, fmt.Errorf("port %d is out of range", port)
+	}
+	return network.Ports(proto, uint16(port), uint16(port)), network.ProtocolName(proto), port, nil
+}
+
+// maxAttempts bounds what is tried for subnets and VPCs with very many classes
+// of interfaces.
+const maxAttempts = 4096
+
+// attempts tries every way from source to destination.
+func (m *model) attempts(x question) []attempt {
+	var out []attempt
+	if x.dst.Kind == KindFrontDoor || len(x.dst.things) == 0 && len(x.dst.door) > 0 {
+		return m.doorAttempts(x)
+	}
+	for _, s := range m.starts(x) {
+		switch {
+		case x.dst.zone != nil:
+			out = append(out, m.plain(x, s, end{zone: x.dst.zone}, x.dst.zone.addrs)...)
+		case len(x.dst.things) > 0 || len(x.dst.places) > 0:
+			for _, g := range m.goals(x.dst) {
+				out = append(out, m.toPlace(x, s, g)...)
+				if len(out) > maxAttempts {
+					return out
+				}
+			}
+			for _, t := range x.dst.things {
+				out = append(out, m.toThing(x, s, t)...)
+			}
+		default:
+			out = append(out, m.plain(x, s, end{outside: true}, x.dst.addrs)...)
+		}
+	}
+	if len(x.dst.door) > 0 {
+		out = append(out, m.doorAttempts(x)...)
+	}
+	return out
+}
+
+// start is where the packets of a question begin.
+type start struct {
+	end   end
+	addrs network.AddrSet // of an outside or zone source
+}
+
+// starts lists the source's ends: each address of an interface, or the outside.
+func (m *model) starts(x question) []start {
+	var out []start
+	f := x.src
+	switch {
+	case f.zone != nil:
+		addrs := f.zone.addrs
+		if addrs.IsEmpty() {
+			addrs = network.AllAddrs()
+		}
+		return []start{{end{zone: f.zone}, addrs}}
+	case len(f.places) > 0:
+		for _, p := range f.places {
+			out = append(out, start{end: end{place: p}})
+		}
+	case len(f.things) > 0:
+		for _, t := range f.things {
+			for _, n := range t.nics {
+				for i := range n.pairs {
+					out = append(out, start{end: end{place: place{n, i}}})
+				}
+			}
+		}
+	case len(f.door) > 0 && f.door[0].Kind == "cloudfront":
+		addrs, _ := m.cdnSources()
+		return []start{{end{cdn: true}, addrs}}
+	default:
+		return m.addressStarts(f)
+	}
+	return out
+}
+
+// addressStarts cuts addresses that no interface has by where they are: inside
+// a subnet (a host that the asker supposes), behind a VPN, or outside.
+func (m *model) addressStarts(f *found) []start {
+	if f.Kind == KindInternet || f.addrs.Overlaps(network.Outside()) {
+		return []start{{end{outside: true}, f.addrs}}
+	}
+	var out []start
+	for _, s := range sortedValues(m.subnets, func(s *subnet) string { return s.id }) {
+		if in := s.cidrs.Intersect(f.addrs); !in.IsEmpty() {
+			n := &nic{id: f.ID, kind: "supposed", sub: s, subID: s.id, vpc: s.vpc, set: unfiltered, synthetic: true}
+			n.owner = &thing{id: f.ID, kind: KindAddress, accepts: true, nics: []*nic{n}}
+			v4, v6 := in.Intersect(network.AllV4()), in.Intersect(network.AllV6())
+			for _, a := range []network.AddrSet{v4, v6} {
+				if !a.IsEmpty() {
+					n.pairs = append(n.pairs, pair{private: a, hasPublic: TriNo})
+					out = append(out, start{end: end{place: place{n, len(n.pairs) - 1}}})
+				}
+			}
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, g := range sortedValues(m.gateways, func(g *gateway) string { return g.id }) {
+		if g.kind == "vpn_gateway" && len(g.vpcs) > 0 {
+			out = append(out, start{end{zone: m.zoneOf(g.id)}, f.addrs})
+		}
+	}
+	for _, k := range sortedKeys(m.transit.attachments) {
+		if a := m.transit.attachments[k]; a.Kind != "vpc" {
+			out = append(out, start{end{zone: &zone{id: a.ID, kind: a.Kind, attachment: a}}, f.addrs})
+		}
+	}
+	for _, p := range sortedValues(m.peerings, func(p *Peering) string { return p.ID }) {
+		if z := m.peerZone(p); z != nil && z.addrs.Overlaps(f.addrs) {
+			out = append(out, start{end{zone: z}, f.addrs})
+		}
+	}
+	if len(out) == 0 {
+		return []start{{end{outside: true}, f.addrs}}
+	}
+	return out
+}
+
+func sortedKeys(in map[attachKey]*attachment) []attachKey {
+	out := make([]attachKey, 0, len(in))
+	for k := range in {
+		out = append(out, k)
+	}
+	slices.SortFunc(out, func(a, b attachKey) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.gateway, b.gateway)) })
+	return out
+}
+
+// goal is one address of the destination.
+type goal struct {
+	place   place
+	private bool // its private address may be used
+	public  bool // its public address may be used
+}
+
+func (m *model) goals(f *found) []goal {
+	var out []goal
+	for _, p := range f.places {
+		v6 := p.pairOf().v6
+		out = append(out, goal{p, !f.public || v6, f.public || v6})
+	}
+	if len(f.places) > 0 {
+		return out
+	}
+	for _, t := range f.things {
+		if t.balancer != nil {
+			continue
+		}
+		for _, n := range t.nics {
+			for i := range n.pairs {
+				out = append(out, goal{place{n, i}, true, true})
+			}
+		}
+	}
+	return out
+}
+
+// toPlace tries one address of the source against one of the destination.
+func (m *model) toPlace(x question, s start, g goal) []attempt {
+	pr := g.place.pairOf()
+	v4, v6 := familyOf(pr.private)
+	goalEnd := end{place: g.place}
+	if s.end.place.nic != nil {
+		src := s.end.place.pairOf()
+		if v, _ := familyOf(src.private); v != v4 {
+			return nil
+		}
+		return m.insideAttempts(x, s, g, src)
+	}
+	addrs := s.addrs.Intersect(family(v4, v6))
+	if addrs.IsEmpty() {
+		return nil
+	}
+	a := attempt{universe: asked(x, addrs), bySource: true, vague: g.place.nic.owner.oneOf}
+	w := &walker{m: m, trace: true, anon: x.anon, goal: goalEnd}
+	st := stream{fwd: network.Flows(addrs, pr.private, x.what)}
+	st = w.step(st, trip{}, startLabel(s), startKind(s), "from "+rangeText(x, addrs))
+	t := trip{now: leg{from: s.end}}
+	switch {
+	case s.end.zone != nil:
+		if !g.private {
+			return nil
+		}
+		w.fromZone(st, t, s.end.zone)
+	case !g.public:
+		w.block(st.fwd, st, t, network.LayerNoAddress, g.place.nic.id, "a private address cannot be reached from outside", "")
+	default:
+		w.enterInternet(st, t, goalEnd)
+	}
+	a.outs = w.outs
+	return []attempt{a}
+}
+
+func startLabel(s start) string {
+	switch {
+	case s.end.zone != nil:
+		return s.end.zone.id
+	case s.end.cdn:
+		return "cloudfront"
+	}
+	return "internet"
+}
+
+func startKind(s start) string {
+	switch {
+	case s.end.zone != nil:
+		return s.end.zone.kind
+	case s.end.cdn:
+		return "cdn"
+	}
+	return "internet"
+}
+
+func rangeText(x question, addrs network.AddrSet) string {
+	if x.anon {
+		return "anywhere"
+	}
+	list := addrs.CIDRs()
+	if len(list) > 3 {
+		return fmt.Sprintf("%s and %d more", list[0], len(list)-1)
+	}
+	return addrs.String()
+}
+
+func family(v4, v6 bool) network.AddrSet {
+	switch {
+	case v4 && v6:
+		return network.AllAddrs()
+	case v4:
+		return network.AllV4()
+	}
+	return network.AllV6()
+}
+
+// asked is the part of addresses that a verdict is about.
+func asked(x question, addrs network.AddrSet) network.AddrSet {
+	if x.anon {
+		return addrs.Intersect(network.Outside())
+	}
+	return addrs
+}
+
+// insideAttempts tries a destination from an interface: by its private address,
+// then by its public one over the internet.
+func (m *model) insideAttempts(x question, s start, g goal, src *pair) []attempt {
+	var out []attempt
+	pr := g.place.pairOf()
+	run := func(to netip.Addr) {
+		w := &walker{m: m, trace: true, goal: end{place: g.place}}
+		t := trip{now: leg{from: s.end}, to: to, groups: s.end.place.nic.set}
+		w.leave(stream{fwd: network.Flows(src.private, pr.private, x.what)}, t, s.end.place)
+		out = append(out, attempt{outs: w.outs, vague: true})
+	}
+	if g.private {
+		run(netip.Addr{})
+	}
+	if g.public && !pr.v6 && pr.public.IsValid() {
+		run(pr.public)
+	}
+	return out
+}
+
+// plain tries a destination that is not an interface.
+func (m *model) plain(x question, s start, goalEnd end, dst network.AddrSet) []attempt {
+	if dst.IsEmpty() {
+		dst = network.AllAddrs()
+	}
+	if s.end.place.nic == nil {
+		w := &walker{m: m, trace: true, goal: goalEnd}
+		st := w.step(stream{fwd: network.Flows(s.addrs, dst, x.what)}, trip{}, startLabel(s), startKind(s), "from "+rangeText(x, s.addrs))
+		m.foreign(w, st, x, dst)
+		return []attempt{{outs: w.outs, universe: asked(x, s.addrs), bySource: true}}
+	}
+	src := s.end.place.pairOf()
+	v4, v6 := familyOf(src.private)
+	dst = dst.Intersect(family(v4, v6))
+	if dst.IsEmpty() {
+		return nil
+	}
+	w := &walker{m: m, trace: true, anon: x.anon, goal: goalEnd}
+	t := trip{now: leg{from: s.end}, groups: s.end.place.nic.set}
+	w.leave(stream{fwd: network.Flows(src.private, dst, x.what)}, t, s.end.place)
+	return []attempt{{outs: w.outs, universe: asked(x, dst)}}
+}
+
+// foreign judges flows between two places that are both outside: nothing is
+// known of them, except that nobody reaches a private address of ours.
+func (m *model) foreign(w *walker, st stream, x question, dst network.AddrSet) {
+	for _, v := range sortedValues(m.vpcs, func(v *vpc) string { return v.id }) {
+		if v.cidrs.Overlaps(dst) && !dst.Overlaps(network.Outside()) {
+			w.nobody(st, trip{}, v, v.cidrs.Intersect(dst).First())
+			return
+		}
+	}
+	if !dst.Overlaps(network.Outside()) {
+		w.block(st.fwd, st, trip{}, network.LayerNoAddress, x.dst.ID, "a private address cannot be reached from outside", "")
+		return
+	}
+	w.stop(st, trip{}, network.LayerNoAddress, x.dst.ID, "no collected interface has the address", network.Missing{Kind: "interfaces", ID: x.dst.ID})
+}
+
+// toThing tries what stands in front of a thing, and the thing itself when it
+// is a load balancer.
+func (m *model) toThing(x question, s start, t *thing) []attempt {
+	var out []attempt
+	if t.balancer != nil {
+		out = append(out, m.toBalancer(x, s, t.balancer, nil, 0)...)
+	} else if len(t.nics) == 0 {
+		out = append(out, m.withoutInterface(x, t))
+	}
+	for _, b := range m.frontings[t] {
+		out = append(out, m.toBalancer(x, s, b, t, 0)...)
+	}
+	return out
+}
+
+// withoutInterface answers for things that no interface is known of.
+func (m *model) withoutInterface(x question, t *thing) attempt {
+	w := &walker{m: m, trace: true}
+	st := stream{fwd: network.Flows(network.Addrs(anyAddr), network.Addrs(anyAddr), x.what)}
+	switch {
+	case t.stopped != "":
+		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, "start "+t.id)
+	case !t.accepts:
+		w.block(st.fwd, st, trip{}, network.LayerNoAddress, t.id, t.id+" has no interface that takes connections", "")
+	case t.kind == KindPlacement:
+		w.block(st.fwd, st, trip{}, network.LayerNoAddress, t.id, t.id+" is in no subnet", "")
+	case t.endpoint != nil && t.endpoint.Kind == "Gateway":
+		w.stop(st, trip{}, network.LayerEndpoint, t.id, "a gateway endpoint has no interface; ask for an address of the service", network.Missing{Kind: "prefix_list", ID: t.endpoint.Service})
+	default:
+		w.stop(st, trip{}, network.LayerNoAddress, t.id, "the interfaces of "+t.id+" were not collected", network.Missing{Kind: "interfaces", ID: t.id})
+	}
+	return attempt{outs: w.outs, vague: true}
+}
+
+var anyAddr = netip.AddrFrom4([4]byte{0, 0, 0, 0})

@@ -1,0 +1,441 @@
+package aws
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-sec/postern/internal/network"
+)
+
+// transit is the compiled transit gateways: which attachment is looked up in
+// which route table, and where routes lead (Amazon VPC Transit Gateways, "How
+// transit gateways work", read 2026-11).
+type transit struct {
+	gateways    map[string]*TransitGateway
+	attachments map[attachKey]*attachment
+	ofVPC       map[[2]string][]*attachment // transit gateway, VPC
+	byID        map[string][]*attachment
+	tables      []*transitTable
+	assoc       map[attachKey]*transitTable
+	// tablesOf says how much is known of a gateway's route tables.
+	tablesOf map[string]*transitKnown
+}
+
+// attachKey tells the two sides of a peering of transit gateways apart: both
+// have the same attachment id.
+type attachKey struct{ gateway, id string }
+
+type attachment struct {
+	*TransitGatewayAttachment
+	subnets []*subnet
+	lost    []string // subnets that no document describes
+}
+
+func (a *attachment) key() attachKey { return attachKey{a.TransitGateway, a.ID} }
+
+type transitTable struct {
+	id, gateway string
+	known       bool // routes were collected
+	routes      []TransitRoute
+	lookup      network.PrefixTable[int]
+	open        []openRoute
+}
+
+type transitKnown struct{ tables, allAssociations bool }
+
+func (m *model) compileTransit() {
+	x := &m.transit
+	*x = transit{gateways: map[string]*TransitGateway{}, attachments: map[attachKey]*attachment{}, ofVPC: map[[2]string][]*attachment{},
+		byID: map[string][]*attachment{}, assoc: map[attachKey]*transitTable{}, tablesOf: map[string]*transitKnown{}}
+	for _, r := range m.regions {
+		for i := range r.TransitGateways.Items {
+			g := &r.TransitGateways.Items[i]
+			if old := x.gateways[g.ID]; old == nil || old.SecurityGroupReferencing == TriUnknown {
+				x.gateways[g.ID] = g
+			}
+		}
+		for i := range r.TransitGatewayAttachments.Items {
+			m.addAttachment(&r.TransitGatewayAttachments.Items[i])
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range m.regions {
+		for i := range r.TransitGatewayRouteTables.Items {
+			t := &r.TransitGatewayRouteTables.Items[i]
+			if !seen[t.ID] {
+				seen[t.ID] = true
+				m.addTransitTable(r, t)
+			}
+		}
+	}
+}
+
+func (m *model) addAttachment(a *TransitGatewayAttachment) {
+	x := &m.transit
+	k := attachKey{a.TransitGateway, a.ID}
+	if old, ok := x.attachments[k]; ok {
+		if len(old.Subnets) > 0 || len(a.Subnets) == 0 {
+			return
+		}
+		old.TransitGatewayAttachment = a // the fuller of two documents counts
+		m.attachSubnets(old)
+		return
+	}
+	n := &attachment{TransitGatewayAttachment: a}
+	m.attachSubnets(n)
+	x.attachments[k] = n
+	x.byID[a.ID] = append(x.byID[a.ID], n)
+	if a.Kind == "vpc" {
+		key := [2]string{a.TransitGateway, a.Resource}
+		x.ofVPC[key] = append(x.ofVPC[key], n)
+	}
+}
+
+func (m *model) attachSubnets(a *attachment) {
+	a.subnets, a.lost = nil, nil
+	for _, id := range slices.Sorted(slices.Values(a.Subnets)) {
+		if s, ok := m.subnets[id]; ok {
+			a.subnets = append(a.subnets, s)
+		} else {
+			a.lost = append(a.lost, id)
+		}
+	}
+}
+
+func (m *model) addTransitTable(r *Region, in *TransitGatewayRouteTable) {
+	x := &m.transit
+	t := &transitTable{id: in.ID, gateway: in.TransitGateway, known: in.Routes.Collected, routes: slices.Clone(in.Routes.Items)}
+	x.tables = append(x.tables, t)
+	k := x.tablesOf[in.TransitGateway]
+	if k == nil {
+		k = &transitKnown{tables: true, allAssociations: true}
+		x.tablesOf[in.TransitGateway] = k
+	}
+	k.allAssociations = k.allAssociations && in.Associations.Collected
+	for _, id := range in.Associations.Items {
+		key := attachKey{in.TransitGateway, id}
+		if old := x.assoc[key]; old != nil {
+			m.warn("contradiction", r, id, "associated with "+old.id+" and "+in.ID+"; the first counts")
+			continue
+		}
+		x.assoc[key] = t
+	}
+	m.propagate(t, in)
+	var entries []network.PrefixEntry[int]
+	for _, static := range []bool{true, false} { // static routes win over propagated ones of the same prefix
+		for i, route := range t.routes {
+			if route.Static != static {
+				continue
+			}
+			if !strings.HasPrefix(route.Destination, "pl-") {
+				if p, ok := m.cidr(r, in.ID, route.Destination); ok {
+					entries = append(entries, network.PrefixEntry[int]{Prefix: p, Value: i})
+				}
+				continue
+			}
+			l := m.lists[route.Destination]
+			if l == nil || !l.known {
+				t.open = append(t.open, openRoute{i, route.Destination})
+				m.warn("not_collected", r, in.ID, "entries of prefix list "+route.Destination+" were not collected")
+				continue
+			}
+			for _, p := range l.prefixes {
+				entries = append(entries, network.PrefixEntry[int]{Prefix: p, Value: i})
+			}
+		}
+	}
+	t.lookup = network.NewPrefixTable(entries)
+}
+
+// propagate adds the routes that propagation makes where the export lists the
+// propagations but no propagated route: an attached VPC announces its blocks.
+func (m *model) propagate(t *transitTable, in *TransitGatewayRouteTable) {
+	if slices.ContainsFunc(t.routes, func(r TransitRoute) bool { return !r.Static }) {
+		return
+	}
+	for _, id := range slices.Sorted(slices.Values(in.Propagations.Items)) {
+		a := m.transit.attachments[attachKey{in.TransitGateway, id}]
+		if a == nil || a.Kind != "vpc" || m.vpcs[a.Resource] == nil {
+			continue
+		}
+		for _, c := range m.vpcs[a.Resource].cidrs.CIDRs() {
+			t.routes = append(t.routes, TransitRoute{Destination: c, Attachments: []string{id}})
+		}
+	}
+}
+
+// enterTransit hands a packet to a transit gateway: by the attachment's subnet
+// in the sender's availability zone, whose network ACL looks at where the
+// packet comes from (Amazon VPC Transit Gateways, "Network ACLs for transit
+// gateways" and "VPC attachments", read 2026-11).
+func (w *walker) enterTransit(st stream, t trip, tb *table, r Route) {
+	x := &w.m.transit
+	all := x.ofVPC[[2]string{r.Target, tb.vpc.id}]
+	if len(all) == 0 {
+		if w.m.collected(tb.vpc, func(r *Region) bool { return r.TransitGatewayAttachments.Collected }) {
+			w.block(st.fwd, st, t, network.LayerGateway, r.Target, tb.vpc.id+" is not attached to "+r.Target, "attach "+tb.vpc.id+" to "+r.Target)
+			return
+		}
+		w.stop(st, t, network.LayerGateway, r.Target, "the attachments of "+r.Target+" were not collected", network.Missing{Kind: "transit_gateway_attachments", ID: r.Target})
+		return
+	}
+	a := all[0]
+	if !usable(a.State) {
+		w.block(st.fwd, st, t, network.LayerGateway, a.ID, a.ID+" is "+a.State, "")
+		return
+	}
+	go1 := func(st stream) {
+		st = w.step(st, t, r.Target, "transit_gateway", "in by "+a.ID)
+		w.transit(st, t, a)
+	}
+	if t.at == nil || len(a.Subnets) == 0 {
+		go1(need(st, network.Missing{Kind: "transit_gateway_vpc_attachment", ID: a.ID}))
+		return
+	}
+	t.az = t.at.az
+	for _, s := range a.subnets {
+		if s == t.at || s.az == t.at.az && s.az != "" {
+			w.crossACL(st, t, s, false, go1)
+			return
+		}
+	}
+	if len(a.lost) > 0 || t.at.az == "" || slices.ContainsFunc(a.subnets, func(s *subnet) bool { return s.az == "" }) {
+		go1(need(st, network.Missing{Kind: "subnet", ID: strings.Join(a.Subnets, ",")}))
+		return
+	}
+	w.block(st.fwd, st, t, network.LayerGateway, a.ID, fmt.Sprintf("%s has no subnet in %s, the zone of %s", a.ID, t.at.az, t.at.id), "add a subnet of "+t.at.az+" to "+a.ID)
+}
+
+func usable(state string) bool {
+	return state == "" || state == "available" || state == "associated" || state == "modifying"
+}
+
+// transit looks a packet that came in by an attachment up in the route table
+// that the attachment is associated with.
+func (w *walker) transit(st stream, t trip, a *attachment) {
+	if t.hops++; t.hops > maxHops {
+		w.block(st.fwd, st, t, network.LayerGateway, a.TransitGateway, "the routes form a loop", "")
+		return
+	}
+	x := &w.m.transit
+	tb := x.assoc[a.key()]
+	if tb == nil {
+		if k := x.tablesOf[a.TransitGateway]; k != nil && k.allAssociations {
+			w.block(st.fwd, st, t, network.LayerGateway, a.TransitGateway, a.ID+" is associated with no route table of "+a.TransitGateway, "associate "+a.ID+" with a route table")
+			return
+		}
+		w.stop(st, t, network.LayerGateway, a.TransitGateway, "the associations of "+a.TransitGateway+" were not collected", network.Missing{Kind: "transit_gateway_associations", ID: a.TransitGateway})
+		return
+	}
+	if !tb.known {
+		w.stop(st, t, network.LayerGateway, tb.id, "the routes of "+tb.id+" were not collected", network.Missing{Kind: "transit_gateway_routes", ID: tb.id})
+		return
+	}
+	parts, rest := tb.lookup.Split(peers(st, t, true))
+	for _, p := range parts {
+		s := only(st, t, p.Addrs)
+		if !s.fwd.IsEmpty() {
+			w.transitRoute(w.maybeOther(s, tb, p.Value), t, a, tb, tb.routes[p.Value])
+		}
+	}
+	if rest.IsEmpty() {
+		return
+	}
+	s := only(st, t, rest)
+	switch {
+	case s.fwd.IsEmpty():
+	case len(tb.open) > 0:
+		w.stop(s, t, network.LayerGateway, tb.id, "whether there is a route needs a prefix list", network.Missing{Kind: "prefix_list", ID: tb.open[0].list})
+	default:
+		w.block(s.fwd, s, t, network.LayerGateway, a.TransitGateway, fmt.Sprintf("%s of %s has no route to %s", tb.id, a.TransitGateway, rest.First()), fmt.Sprintf("add a route to %s in %s", rest.First(), tb.id))
+	}
+}
+
+func (w *walker) maybeOther(st stream, tb *transitTable, route int) stream {
+	for _, o := range tb.open {
+		if o.route != route {
+			st = need(st, network.Missing{Kind: "prefix_list", ID: o.list})
+		}
+	}
+	return st
+}
+
+func (w *walker) transitRoute(st stream, t trip, from *attachment, tb *transitTable, r TransitRoute) {
+	if r.Blackhole || len(r.Attachments) == 0 {
+		w.block(st.fwd, st, t, network.LayerGateway, from.TransitGateway, fmt.Sprintf("route %s of %s is a blackhole", r.Destination, tb.id), "give the route "+r.Destination+" of "+tb.id+" an attachment")
+		return
+	}
+	id := slices.Min(r.Attachments)
+	st = w.step(st, t, tb.id, "transit_gateway_route_table", r.Destination+" to "+id)
+	to := w.m.transit.attachments[attachKey{from.TransitGateway, id}]
+	switch {
+	case to == nil:
+		w.stop(st, t, network.LayerGateway, from.TransitGateway, id+" was not collected", network.Missing{Kind: "transit_gateway_attachment", ID: id})
+	case !usable(to.State):
+		w.block(st.fwd, st, t, network.LayerGateway, id, id+" is "+to.State, "")
+	case to.Kind == "vpc":
+		if t.groups != nil && !w.referencing(from, to) {
+			t.groups = nil
+		}
+		w.leaveTransit(st, t, to)
+	case to.Kind == "peering" || to.Kind == "tgw-peering":
+		w.peerTransit(st, t, to)
+	default:
+		w.toTransitZone(st, t, to)
+	}
+}
+
+// referencing reports whether groups may be referred to across a transit
+// gateway: off on the gateway and on on attachments, unless set otherwise
+// (Amazon VPC Transit Gateways, "Security group referencing", read 2026-11).
+func (w *walker) referencing(from, to *attachment) bool {
+	g := w.m.transit.gateways[from.TransitGateway]
+	return g != nil && g.SecurityGroupReferencing == TriYes && from.Kind == "vpc" &&
+		from.GroupReferences != TriNo && to.GroupReferences != TriNo
+}
+
+func (w *walker) peerTransit(st stream, t trip, to *attachment) {
+	t.groups = nil
+	for _, id := range []string{to.PeerAttachment, to.ID} {
+		for _, p := range w.m.transit.byID[id] {
+			if p.TransitGateway != to.TransitGateway && (to.Resource == "" || p.TransitGateway == to.Resource) {
+				st = w.step(st, t, p.TransitGateway, "transit_gateway", "by the peering "+p.ID)
+				w.transit(st, t, p)
+				return
+			}
+		}
+	}
+	goal := w.target(t)
+	if goal.zone != nil && goal.zone.attachment != nil && goal.zone.attachment.ID == to.ID {
+		w.atZone(st, t, goal.zone)
+		return
+	}
+	w.stop(st, t, network.LayerGateway, to.ID, "the transit gateway behind "+to.ID+" was not collected", network.Missing{Kind: "transit_gateway", ID: to.Resource})
+}
+
+// leaveTransit enters a VPC by the subnet of its attachment, whose network ACL
+// looks at where the packet goes and whose route table leads on.
+func (w *walker) leaveTransit(st stream, t trip, to *attachment) {
+	v := w.m.vpcs[to.Resource]
+	goal := w.target(t)
+	if v == nil || !v.described {
+		if goal.zone != nil && goal.zone.attachment == to {
+			w.atZone(st, t, goal.zone)
+			return
+		}
+		w.stop(st, t, network.LayerGateway, to.ID, "what is in "+to.Resource+" was not collected", network.Missing{Kind: "vpc", ID: to.Resource})
+		return
+	}
+	t.vpc = v
+	if len(to.Subnets) == 0 || len(to.subnets) == 0 {
+		st = need(st, network.Missing{Kind: "transit_gateway_vpc_attachment", ID: to.ID})
+		if goal.vpc() == v && goal.subnet() != nil {
+			t.at = nil
+			w.arrived(st, t, goal.subnet())
+			return
+		}
+		w.stop(st, t, network.LayerGateway, to.ID, "the subnets of "+to.ID+" are not known")
+		return
+	}
+	in, sure := entrySubnet(to, t.az)
+	if !sure {
+		st = need(st, network.Missing{Kind: "transit_gateway_zone", ID: to.ID})
+	}
+	t.at, t.az = in, in.az
+	if goal.subnet() == in && !t.to.IsValid() {
+		w.arrived(st, t, in) // sender and receiver share the subnet: its network ACL is not looked at
+		return
+	}
+	w.crossACL(st, t, in, true, func(st stream) { w.routeFrom(st, t, in) })
+}
+
+// entrySubnet is where traffic of a zone enters a VPC: the attachment's subnet
+// of the same zone, else any of them; sure is false when those differ.
+func entrySubnet(a *attachment, az string) (s *subnet, sure bool) {
+	for _, s := range a.subnets {
+		if az != "" && s.az == az && a.Appliance != TriYes {
+			return s, true
+		}
+	}
+	s = a.subnets[0]
+	for _, o := range a.subnets[1:] {
+		if o.acl != s.acl || o.table != s.table {
+			return s, false
+		}
+	}
+	return s, len(a.lost) == 0
+}
+
+// zone is a network of others behind a gateway: what is in it is not known, but
+// packets come and go.
+type zone struct {
+	id         string // vgw-…, vpn-…, pcx-…, tgw-attach-…
+	kind       string // vpn_gateway, vpn, direct_connect, peering, transit_gateway
+	vpc        *vpc   // where it enters; nil behind a transit gateway
+	attachment *attachment
+	addrs      network.AddrSet // its addresses, when known
+}
+
+// toTransitZone leaves a transit gateway to a VPN, Direct Connect or whatever
+// else is attached.
+func (w *walker) toTransitZone(st stream, t trip, to *attachment) {
+	goal := w.target(t)
+	switch {
+	case goal.zone != nil && goal.zone.attachment == to:
+		w.atZone(st, t, goal.zone)
+	case goal.outside && !t.back && !w.anon:
+		e := end{zone: &zone{id: to.ID, kind: to.Kind, attachment: to}}
+		t.final = &e
+		w.delivered(w.step(st, t, to.ID, to.Kind, "out to "+to.Resource), t)
+	default:
+		w.stop(st, t, network.LayerGateway, to.ID, "what lies behind "+to.ID+" ("+to.Kind+") is not known", network.Missing{Kind: "zone", ID: to.ID})
+	}
+}
+
+// exitVPN leaves by a virtual private gateway.
+func (w *walker) exitVPN(st stream, t trip, tb *table, r Route) {
+	st, ok := w.gatewayUsable(st, t, tb.vpc, r.Target, "vpn_gateway")
+	if !ok {
+		return
+	}
+	goal := w.target(t)
+	switch {
+	case goal.zone != nil && goal.zone.id == r.Target:
+		w.atZone(w.step(st, t, r.Target, "vpn_gateway", "out to the private network behind it"), t, goal.zone)
+	case t.back:
+		w.wrongExit(st, t, tb, r)
+	case goal.outside && !w.anon:
+		e := end{zone: &zone{id: r.Target, kind: "vpn_gateway", vpc: tb.vpc}}
+		t.final = &e
+		w.delivered(w.step(st, t, r.Target, "vpn_gateway", "out to the private network behind it"), t)
+	default:
+		w.stop(st, t, network.LayerGateway, r.Target, "what lies behind "+r.Target+" is not known", network.Missing{Kind: "zone", ID: r.Target})
+	}
+}
+
+// atZone ends a leg in a network of others.
+func (w *walker) atZone(st stream, t trip, z *zone) {
+	if t.back {
+		w.returned(st, t)
+		return
+	}
+	w.delivered(st, t)
+}
+
+// fromZone starts a leg in a network of others.
+func (w *walker) fromZone(st stream, t trip, z *zone) {
+	st = w.step(st, t, z.id, z.kind, "in from the network behind it")
+	t.groups = nil
+	goal := w.target(t)
+	if z.attachment != nil {
+		w.transit(st, t, z.attachment)
+		return
+	}
+	if goal.vpc() != z.vpc || !t.back && t.to.IsValid() {
+		w.block(st.fwd, st, t, network.LayerGateway, z.id, z.id+" leads to "+z.vpc.id+" alone", "")
+		return
+	}
+	t.at, t.vpc = nil, z.vpc
+	w.throughEdge(st, t, z.vpc, z.id, goal.subnet())
+}

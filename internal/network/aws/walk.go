@@ -1,0 +1,744 @@
+package aws
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/postern-sec/postern/internal/network"
+)
+
+// walker sends a set of flows on its way and collects what becomes of each
+// part. The outcomes cut the set that was sent into disjoint parts.
+//
+// The way there: security groups of the sender, then hop by hop (network ACL
+// out, route, gateway, network ACL in), then the security groups of the
+// receiver and its state. The way back starts at the receiver and ends at the
+// sender; groups let answers pass, network ACLs and routes do not care that it
+// is an answer.
+type walker struct {
+	m     *model
+	trace bool // record hops and words
+	goal  end
+	anon  bool // the sources are "anyone" rather than addresses somebody named
+	outs  []outcome
+}
+
+// outcome is what became of a part of the flows.
+type outcome struct {
+	set      network.FlowSet
+	verdict  network.Verdict
+	decision network.Decision
+	steps    []network.Hop
+	missing  []network.Missing
+	fix      string
+	weight   int     // preference among outcomes that explain a verdict
+	share    float64 // how many of the addresses asked for it concerns
+}
+
+// stream is a part of the flows on its way. In the return phase, answers holds
+// what the receiver may send back; fwd keeps the flows that still have one.
+type stream struct {
+	fwd     network.FlowSet
+	answers network.FlowSet
+	steps   []network.Hop
+	missing []network.Missing
+	passed  network.Decision // the filter that let it through last
+}
+
+// end is one end of a leg.
+type end struct {
+	place   place // of an interface
+	nat     *nat
+	outside bool  // somewhere on the internet
+	zone    *zone // behind a VPN or transit gateway, or in a VPC of others
+	cdn     bool  // Amazon's content delivery network
+}
+
+func (e end) vpc() *vpc {
+	switch {
+	case e.place.nic != nil:
+		return e.place.nic.vpc
+	case e.nat != nil:
+		return e.nat.vpc
+	}
+	return nil
+}
+
+func (e end) subnet() *subnet {
+	switch {
+	case e.place.nic != nil:
+		return e.place.nic.sub
+	case e.nat != nil:
+		return e.nat.sub
+	}
+	return nil
+}
+
+// leg is the way between two address translations: from and to see the same
+// addresses. from and to valid replace the flows' own addresses on it.
+type leg struct {
+	from, to       end
+	source, target netip.Addr
+	gate           string // the gateway it left the VPC by, towards the internet
+}
+
+// trip is where a stream is.
+type trip struct {
+	back   bool
+	legs   []leg // finished before this one; in the return phase all of them
+	leg    int   // the leg that the return phase is on
+	now    leg
+	from   netip.Addr // address in the packet instead of the flow's own source
+	to     netip.Addr // and destination
+	at     *subnet
+	vpc    *vpc
+	groups *groupSet // whose groups the receiver's rules may refer to; nil: nobody's
+	az     string    // where it was before it entered a transit gateway
+	final  *end      // the end it reached when that is not the walker's goal
+	hops   int       // bounds loops of routes
+}
+
+const maxHops = 24 // longest chain of gateways; more is a loop
+
+// goalEnd is where the leg is to end.
+func (w *walker) target(t trip) end {
+	if t.back {
+		return t.now.from
+	}
+	return w.goal
+}
+
+func (w *walker) step(st stream, t trip, id, kind, note string) stream {
+	if w.trace {
+		st.steps = append(slices.Clip(st.steps), network.Hop{ID: id, Kind: kind, Note: note, Return: t.back})
+	}
+	return st
+}
+
+func (w *walker) block(set network.FlowSet, st stream, t trip, layer network.Layer, id, summary, fix string) {
+	if set.IsEmpty() {
+		return
+	}
+	w.outs = append(w.outs, outcome{set: set, verdict: network.Blocked, steps: st.steps, fix: fix,
+		decision: network.Decision{Layer: layer, ID: id, Summary: summary, Return: t.back}})
+}
+
+// stop ends a stream whose further way needs evidence that is not there.
+func (w *walker) stop(st stream, t trip, layer network.Layer, id, summary string, missing ...network.Missing) {
+	st = need(st, missing...)
+	w.outs = append(w.outs, outcome{set: st.fwd, verdict: network.Unknown, steps: st.steps, missing: st.missing,
+		decision: network.Decision{Layer: layer, ID: id, Summary: summary, Return: t.back}})
+}
+
+func need(st stream, missing ...network.Missing) stream {
+	for _, x := range missing {
+		if !slices.Contains(st.missing, x) {
+			st.missing = append(slices.Clip(st.missing), x)
+		}
+	}
+	return st
+}
+
+// restrict keeps what a filter lets through, by the packet's destination or
+// source as it is now.
+func restrict(set network.FlowSet, t trip, byDestination bool, p network.PeerSet) network.FlowSet {
+	override := t.from
+	if byDestination {
+		override = t.to
+	}
+	switch {
+	case override.IsValid():
+		return set.OnlyServices(p.At(override))
+	case byDestination != t.back:
+		return set.ToPeers(p)
+	}
+	return set.FromPeers(p)
+}
+
+// peers are the addresses that a filter will look at.
+func peers(st stream, t trip, byDestination bool) network.AddrSet {
+	override := t.from
+	if byDestination {
+		override = t.to
+	}
+	switch {
+	case override.IsValid():
+		return network.Addrs(override)
+	case byDestination != t.back:
+		return st.fwd.Destinations()
+	}
+	return st.fwd.Sources()
+}
+
+// only keeps the part of a stream whose destination (now) is among addrs.
+func only(st stream, t trip, addrs network.AddrSet) stream { return onlyBy(st, t, true, addrs) }
+
+// onlyBy does the same by destination or source.
+func onlyBy(st stream, t trip, byDestination bool, addrs network.AddrSet) stream {
+	override := t.from
+	if byDestination {
+		override = t.to
+	}
+	switch {
+	case override.IsValid():
+		if !addrs.Has(override) {
+			st.fwd = network.FlowSet{}
+		}
+	case byDestination != t.back:
+		st.fwd = st.fwd.ToAddrs(addrs)
+	default:
+		st.fwd = st.fwd.FromAddrs(addrs)
+	}
+	if t.back {
+		st.answers = st.answers.Intersect(st.fwd.Answers())
+	}
+	return st
+}
+
+// filtered is what a filter does with a stream.
+type filtered struct {
+	pass    []stream        // surely let through, then what needs evidence
+	blocked network.FlowSet // surely stopped
+}
+
+// filter lets through what sure holds; what only maybe holds goes on with the
+// missing evidence noted.
+func filter(st stream, t trip, byDestination bool, sure, maybe network.PeerSet, missing []network.Missing) filtered {
+	var out filtered
+	rest := st.fwd
+	pass := func(p network.PeerSet, missing []network.Missing) {
+		s := st
+		if t.back {
+			s.answers = restrict(st.answers, t, byDestination, p)
+			s.fwd = rest.Answered(s.answers)
+		} else {
+			s.fwd = restrict(rest, t, byDestination, p)
+		}
+		if s.fwd.IsEmpty() {
+			return
+		}
+		rest = rest.Minus(s.fwd)
+		out.pass = append(out.pass, need(s, missing...))
+	}
+	pass(sure, nil)
+	if !maybe.IsEmpty() && !rest.IsEmpty() {
+		pass(maybe.Union(sure), missing)
+	}
+	out.blocked = rest
+	return out
+}
+
+// sample words one flow of a blocked set as the filter saw it.
+func (w *walker) sample(set network.FlowSet, t trip, byDestination bool) (peer netip.Addr, s network.Service) {
+	if w.anon {
+		// An address of the internet tells more than 0.0.0.0.
+		if o := set.FromAddrs(network.Outside()); !o.IsEmpty() && byDestination == t.back {
+			set = o
+		} else if o := set.ToAddrs(network.Outside()); !o.IsEmpty() && byDestination != t.back {
+			set = o
+		}
+	}
+	src, dst, s, _ := set.Sample()
+	peer = src
+	if byDestination != t.back {
+		peer = dst
+	}
+	if byDestination && t.to.IsValid() {
+		peer = t.to
+	}
+	if !byDestination && t.from.IsValid() {
+		peer = t.from
+	}
+	if t.back {
+		s = answerTo(s)
+	}
+	return peer, s
+}
+
+// answerTo is a service that the answer to s would have.
+func answerTo(s network.Service) network.Service {
+	switch p := s.Protocol(); {
+	case network.HasPorts(p):
+		return network.PortService(p, 49152) // any ephemeral port will do for words
+	case p == network.ICMP && uint16(s)>>8 == 8:
+		return network.ICMPService(p, 0, 0)
+	case p == network.ICMPv6 && uint16(s)>>8 == 128:
+		return network.ICMPService(p, 129, 0)
+	}
+	return s
+}
+
+// crossACL passes the border of a subnet, out of it or into it.
+func (w *walker) crossACL(st stream, t trip, s *subnet, out bool, next func(stream)) {
+	if s == nil {
+		next(need(st, network.Missing{Kind: "subnet", ID: unknownSubnet(t)}))
+		return
+	}
+	if s.acl == nil {
+		next(need(st, network.Missing{Kind: "network_acl", ID: s.id}))
+		return
+	}
+	allow := s.acl.in
+	if out {
+		allow = s.acl.out
+	}
+	f := filter(st, t, out, allow, network.PeerSet{}, nil)
+	for _, p := range f.pass {
+		if w.trace {
+			peer, what := w.sample(p.fwd, t, out)
+			if t.back {
+				_, _, what = w.sampleAnswer(p, t, out)
+			}
+			p = w.step(p, t, s.acl.id, "nacl", s.acl.matching(out, peer, what))
+		}
+		next(p)
+	}
+	if !f.blocked.IsEmpty() {
+		summary, fix := "", ""
+		if w.trace {
+			peer, what := w.sample(f.blocked, t, out)
+			summary = fmt.Sprintf("network ACL of %s, %s: %s", s.id, wayName(out), s.acl.matching(out, peer, what))
+			fix = fmt.Sprintf("allow %s %s %s in %s (%s), before any rule that denies it", serviceSetOf(what, t), direction(out), peer, s.acl.id, wayName(out))
+		}
+		w.block(f.blocked, st, t, network.LayerNACL, s.acl.id, summary, fix)
+	}
+}
+
+// sampleAnswer words one answer that passes.
+func (w *walker) sampleAnswer(st stream, t trip, byDestination bool) (netip.Addr, netip.Addr, network.Service) {
+	src, dst, _, _ := st.fwd.Sample()
+	a := st.answers.FromAddrs(network.Addrs(src)).ToAddrs(network.Addrs(dst))
+	fwdProto := network.Protocol(0)
+	if _, _, s, ok := st.fwd.Sample(); ok {
+		fwdProto = network.Protocol(s.Protocol())
+	}
+	if _, _, s, ok := a.OnlyServices(fwdProto).Sample(); ok {
+		return src, dst, s
+	}
+	peer, s := w.sample(st.fwd, t, byDestination)
+	return peer, peer, s
+}
+
+func serviceSetOf(s network.Service, t trip) string {
+	if t.back && network.HasPorts(s.Protocol()) {
+		return network.ProtocolName(s.Protocol()) + "/1024-65535"
+	}
+	return network.NewServiceSet(network.ServiceRange{From: s, To: s}).String()
+}
+
+func wayName(out bool) string {
+	if out {
+		return "outbound"
+	}
+	return "inbound"
+}
+
+func unknownSubnet(t trip) string {
+	if e := t.now.to; e.place.nic != nil && e.place.nic.subID != "" {
+		return e.place.nic.subID
+	}
+	if e := t.now.from; e.place.nic != nil && e.place.nic.subID != "" {
+		return e.place.nic.subID
+	}
+	return "unknown"
+}
+
+// filterContext says whom a group's rules may refer to.
+type filterContext struct {
+	m      *model
+	groups *groupSet // of the other side
+	cdn    bool      // the other side is Amazon's content delivery network
+}
+
+func (f *filterContext) partMatches(p rulePart, peer netip.Addr) bool {
+	switch {
+	case p.group != "":
+		return f.groups != nil && f.groups.has(p.group)
+	case p.list != "":
+		if f.cdn && f.m.cdnPLs[p.list] {
+			return true
+		}
+		l := f.m.lists[p.list]
+		return l != nil && l.known && l.addrs.Has(peer)
+	}
+	return p.prefix.Contains(peer)
+}
+
+// crossGroups passes the security groups of an interface, out of it or into it.
+// References to groups match by who sends (or receives), and only where the
+// private addresses are still in the packet.
+func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterContext, next func(stream)) {
+	if n.noGroups {
+		next(need(st, network.Missing{Kind: "security_groups", ID: n.id}))
+		return
+	}
+	if n.set.none {
+		next(st)
+		return
+	}
+	set := n.set.compiled()
+	side := &set.in
+	if out {
+		side = &set.out
+	}
+	sure, maybe, missing := w.judge(side, set, ctx)
+	f := filter(st, t, out, sure, maybe, missing)
+	for _, p := range f.pass {
+		if w.trace {
+			peer, what := w.sample(p.fwd, t, out)
+			id, text := set.matching(out, peer, what, &ctx)
+			if text == "" {
+				text = "needs a document that was not collected"
+			}
+			p = w.step(p, t, id, "security_group", text)
+			p.passed = network.Decision{Layer: network.LayerSecurityGroup, ID: id, Summary: text}
+		}
+		next(p)
+	}
+	if !f.blocked.IsEmpty() {
+		summary, fix := "", ""
+		if w.trace {
+			peer, what := w.sample(f.blocked, t, out)
+			summary = fmt.Sprintf("no %s rule of %s admits %s %s %s", ruleSide(out), set.label(), oneService(what), direction(out), peer)
+			fix = fmt.Sprintf("add an %s rule for %s %s %s to %s", ruleSide(out), oneService(what), direction(out), peer, set.label())
+		}
+		w.block(f.blocked, st, t, network.LayerSecurityGroup, set.label(), summary, fix)
+	}
+}
+
+func ruleSide(out bool) string {
+	if out {
+		return "egress"
+	}
+	return "ingress"
+}
+
+func oneService(s network.Service) string {
+	return network.NewServiceSet(network.ServiceRange{From: s, To: s}).String()
+}
+
+// judge works out what a direction of groups lets through for one other side.
+func (w *walker) judge(side *joined, set *groupSet, ctx filterContext) (sure, maybe network.PeerSet, missing []network.Missing) {
+	sure = side.peers
+	var byRef network.ServiceSet
+	if ctx.groups != nil {
+		for id, what := range side.groups {
+			if ctx.groups.has(id) {
+				byRef = byRef.Union(what)
+			}
+		}
+	}
+	if ctx.cdn {
+		for id := range w.m.cdnPLs {
+			byRef = byRef.Union(side.lists[id])
+		}
+	}
+	if !byRef.IsEmpty() {
+		sure = sure.Union(network.Peers(network.AllAddrs(), byRef))
+	}
+	for _, o := range side.open {
+		if o.amazon && (w.anon || ctx.cdn) {
+			continue // AWS's own addresses are not anyone's
+		}
+		maybe = maybe.Union(network.Peers(network.AllAddrs(), o.what))
+		missing = append(missing, network.Missing{Kind: "prefix_list", ID: o.list})
+	}
+	if len(set.unknown) > 0 {
+		maybe = network.Peers(network.AllAddrs(), network.AllServices())
+		for _, id := range set.unknown {
+			missing = append(missing, network.Missing{Kind: "security_group", ID: id})
+		}
+	}
+	return sure, maybe, missing
+}
+
+// leave starts a leg at an interface: its groups, then its subnet.
+func (w *walker) leave(st stream, t trip, p place) {
+	n := p.nic
+	if n.owner.stopped != "" {
+		w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
+		return
+	}
+	st = w.step(st, t, n.id, "interface", "leaves from "+describe(p))
+	ctx := filterContext{m: w.m}
+	if w.goal.place.nic != nil && !t.to.IsValid() {
+		ctx.groups = w.goal.place.nic.set
+	}
+	w.crossGroups(st, t, n, true, ctx, func(st stream) { w.fromSubnet(st, t, n.sub) })
+}
+
+func describe(p place) string {
+	pr := p.pairOf()
+	if a, ok := pr.private.Single(); ok {
+		if pr.public.IsValid() && !pr.v6 {
+			return fmt.Sprintf("%s (public %s)", a, pr.public)
+		}
+		return a.String()
+	}
+	return "an address of " + p.nic.subID
+}
+
+// fromSubnet sends a stream out of the subnet it is in.
+func (w *walker) fromSubnet(st stream, t trip, s *subnet) {
+	goal := w.target(t)
+	if s == nil {
+		w.lost(st, t, network.Missing{Kind: "subnet", ID: startSubnet(t)})
+		return
+	}
+	t.at, t.vpc = s, s.vpc
+	if goal.subnet() == s && !t.to.IsValid() || t.back && goal.nat != nil && goal.nat.sub == s {
+		w.arrived(st, t, s) // inside one subnet neither network ACL nor route table is looked at
+		return
+	}
+	w.crossACL(st, t, s, true, func(st stream) { w.routeFrom(st, t, s) })
+}
+
+func startSubnet(t trip) string {
+	e := t.now.from
+	if t.back {
+		e = t.now.to
+	}
+	if e.place.nic != nil && e.place.nic.subID != "" {
+		return e.place.nic.subID
+	}
+	return "unknown"
+}
+
+func (w *walker) routeFrom(st stream, t trip, s *subnet) {
+	if s.table == nil {
+		w.lost(st, t, network.Missing{Kind: "route_table", ID: s.id})
+		return
+	}
+	w.route(st, t, s.table)
+}
+
+// lost goes on where the way is not known: what the receiver surely stops in
+// any case is stopped, the rest is unknown.
+func (w *walker) lost(st stream, t trip, missing ...network.Missing) {
+	st = need(st, missing...)
+	goal := w.target(t)
+	v := goal.vpc()
+	start := t.vpc
+	if start == nil && t.now.from.place.nic != nil {
+		start = t.now.from.place.nic.vpc
+	}
+	switch {
+	case goal.subnet() != nil && v == start && !t.to.IsValid():
+		// Inside one VPC the local route holds unless a middlebox is in
+		// between: the receiver's filters see the packet as it is.
+		t.at = nil
+		w.arrived(st, t, goal.subnet())
+	case !t.back && goal.place.nic != nil && !goal.place.nic.noGroups && len(goal.place.nic.set.unknown) == 0 && w.closed(st, goal.place.nic):
+		w.block(st.fwd, st, t, network.LayerSecurityGroup, goal.place.nic.set.label(), "no ingress rule admits this service from anywhere", "")
+	default:
+		w.stop(st, t, network.LayerRoute, missing[0].ID, "the way on was not collected")
+	}
+}
+
+// closed reports whether an interface's groups admit nothing of the services,
+// whoever asks.
+func (w *walker) closed(st stream, n *nic) bool {
+	if n.set.none {
+		return false
+	}
+	in := &n.set.compiled().in
+	open := in.peers.Services()
+	for _, what := range in.groups {
+		open = open.Union(what)
+	}
+	for _, what := range in.lists {
+		open = open.Union(what)
+	}
+	return open.Intersect(st.fwd.Services()).IsEmpty()
+}
+
+// route looks the destinations up and takes each part on its way.
+func (w *walker) route(st stream, t trip, tb *table) {
+	if t.hops++; t.hops > maxHops {
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, "the routes form a loop", "")
+		return
+	}
+	for _, part := range tb.split(peers(st, t, true)) {
+		s := only(st, t, part.addrs)
+		if s.fwd.IsEmpty() {
+			continue
+		}
+		s = need(s, part.missing...)
+		if part.route < 0 {
+			to := part.addrs.First()
+			if len(part.missing) > 0 {
+				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list")
+				continue
+			}
+			w.block(s.fwd, s, t, network.LayerRoute, tb.id, fmt.Sprintf("%s has no route to %s", tb.id, to), w.routeFix(t, tb, to))
+			continue
+		}
+		r := tb.routes[part.route]
+		if r.Blackhole {
+			w.block(s.fwd, s, t, network.LayerRoute, tb.id, fmt.Sprintf("route %s to %s is a blackhole", r.Destination, r.Target), "give the route "+r.Destination+" a target that exists")
+			continue
+		}
+		s = w.step(s, t, tb.id, "route_table", fmt.Sprintf("%s to %s", r.Destination, r.Target))
+		if s.passed.Layer == "" {
+			s.passed = network.Decision{Layer: network.LayerRoute, ID: tb.id, Summary: fmt.Sprintf("route %s to %s", r.Destination, r.Target)}
+		}
+		w.take(s, t, tb, r)
+	}
+}
+
+// routeFix is the route that would open the way.
+func (w *walker) routeFix(t trip, tb *table, to netip.Addr) string {
+	goal := w.target(t)
+	if goal.outside {
+		if g := tb.vpc.attached["internet_gateway"]; g != nil {
+			return fmt.Sprintf("add a route for %s to %s in %s", defaultRoute(to), g.id, tb.id)
+		}
+		return fmt.Sprintf("attach an internet gateway to %s and add a default route to it in %s", tb.vpc.id, tb.id)
+	}
+	return fmt.Sprintf("add a route to %s in %s", to, tb.id)
+}
+
+func defaultRoute(a netip.Addr) string {
+	if a.Is4() {
+		return "0.0.0.0/0"
+	}
+	return "::/0"
+}
+
+// take follows a route's target.
+func (w *walker) take(st stream, t trip, tb *table, r Route) {
+	switch kind, _, _ := strings.Cut(r.Target, "-"); {
+	case r.Target == "local":
+		w.local(st, t, tb)
+	case kind == "igw":
+		w.exitInternet(st, t, tb, r)
+	case kind == "eigw":
+		w.exitEgressOnly(st, t, tb, r)
+	case kind == "nat":
+		w.enterNAT(st, t, tb, r)
+	case kind == "pcx":
+		w.cross(st, t, tb, r)
+	case kind == "tgw":
+		w.enterTransit(st, t, tb, r)
+	case kind == "vgw":
+		w.exitVPN(st, t, tb, r)
+	case kind == "eni" || kind == "i":
+		w.middlebox(st, t, tb, r)
+	case kind == "vpce":
+		w.enterEndpoint(st, t, tb, r)
+	case kind == "cagw":
+		w.exitCarrier(st, t, tb, r)
+	case r.Target == "":
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, "route "+r.Destination+" has no target", "")
+	default:
+		w.stop(st, t, network.LayerGateway, r.Target, "what lies behind "+r.Target+" is not modelled", network.Missing{Kind: "gateway", ID: r.Target})
+	}
+}
+
+// local delivers inside the VPC.
+func (w *walker) local(st stream, t trip, tb *table) {
+	goal := w.target(t)
+	if goal.vpc() == tb.vpc && goal.subnet() != nil && !t.to.IsValid() || goal.nat != nil && goal.vpc() == tb.vpc {
+		w.arrived(st, t, goal.subnet())
+		return
+	}
+	if goal.vpc() == tb.vpc && goal.place.nic != nil && goal.subnet() == nil {
+		w.arrived(need(st, network.Missing{Kind: "subnet", ID: goal.place.nic.subID}), t, nil)
+		return
+	}
+	to := peers(st, t, true).First()
+	switch {
+	case goal.place.nic != nil || goal.nat != nil || goal.outside || goal.zone != nil:
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("%s is routed inside %s, where the receiver is not", to, tb.vpc.id), "")
+	default:
+		w.nobody(st, t, tb.vpc, to)
+	}
+}
+
+// nobody ends a stream at an address of a VPC that no interface has.
+func (w *walker) nobody(st stream, t trip, v *vpc, to netip.Addr) {
+	if !w.m.collected(v, func(r *Region) bool { return r.Interfaces.Collected || r.Instances.Collected }) {
+		w.stop(st, t, network.LayerNoAddress, v.id, "whether anything has "+to.String()+" is not known", network.Missing{Kind: "interfaces", ID: v.id})
+		return
+	}
+	w.block(st.fwd, st, t, network.LayerNoAddress, to.String(), "no interface has "+to.String(), "")
+}
+
+// arrived crosses the border of the last subnet and ends the leg.
+func (w *walker) arrived(st stream, t trip, s *subnet) {
+	if s != nil && s == t.at {
+		w.finish(st, t)
+		return
+	}
+	w.crossACL(st, t, s, false, func(st stream) { w.finish(st, t) })
+}
+
+// finish ends a leg at its last end.
+func (w *walker) finish(st stream, t trip) {
+	if t.back {
+		w.returned(st, t)
+		return
+	}
+	n := w.goal.place.nic
+	if n == nil {
+		w.delivered(st, t)
+		return
+	}
+	ctx := filterContext{m: w.m, groups: t.groups, cdn: t.now.from.cdn}
+	w.crossGroups(st, t, n, false, ctx, func(st stream) {
+		if n.owner.stopped != "" {
+			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
+			return
+		}
+		if !n.owner.accepts {
+			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.id+" takes no connections on its interfaces", "")
+			return
+		}
+		st = w.step(st, t, n.id, "interface", "arrives at "+describe(w.goal.place))
+		w.delivered(st, t)
+	})
+}
+
+// delivered turns round: the packet is there, now the answer has to get back.
+func (w *walker) delivered(st stream, t trip) {
+	t.now.to = w.goal
+	if t.final != nil {
+		t.now.to = *t.final
+	}
+	t.now.source, t.now.target = t.from, t.to
+	legs := append(slices.Clip(t.legs), t.now)
+	w.comeBack(st, legs, len(legs)-1)
+}
+
+// comeBack starts the return on a leg.
+func (w *walker) comeBack(st stream, legs []leg, i int) {
+	if i < 0 {
+		v := network.Reachable
+		if len(st.missing) > 0 {
+			v = network.Unknown
+		}
+		w.outs = append(w.outs, outcome{set: st.fwd, verdict: v, decision: st.passed, steps: st.steps, missing: st.missing})
+		return
+	}
+	l := legs[i]
+	st.answers = st.fwd.Answers()
+	t := trip{back: true, legs: legs, leg: i, now: l, from: l.target, to: l.source}
+	switch {
+	case l.to.place.nic != nil:
+		w.fromSubnet(st, t, l.to.place.nic.sub)
+	case l.to.nat != nil:
+		w.fromSubnet(st, t, l.to.nat.sub)
+	case l.to.zone != nil:
+		w.fromZone(st, t, l.to.zone)
+	default:
+		t.to = netip.Addr{}
+		w.enterInternet(st, t, l.from)
+	}
+}
+
+// returned ends the return on a leg.
+func (w *walker) returned(st stream, t trip) {
+	w.comeBack(st, t.legs, t.leg-1)
+}
