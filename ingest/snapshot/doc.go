@@ -61,6 +61,9 @@ const (
 var (
 	// ErrNotSnapshot says that a path holds no snapshot.
 	ErrNotSnapshot = errors.New("not a snapshot")
+	// ErrRefused says that a document cannot be stored: it is not JSON, nests too
+	// deep or is too large. Others can.
+	ErrRefused = errors.New("document refused")
 	// ErrBusy says that another run writes to the folder.
 	ErrBusy = errors.New("another run is writing here")
 )

@@ -177,12 +177,12 @@ func (w *Writer) Write(d ingest.Document) (ingest.Document, error) {
 	} else {
 		clean, _, err := redact.Document(d.Service, d.Operation, body)
 		if err != nil {
-			return d, fmt.Errorf("snapshot: write %s: %w", p.Path, err)
+			return d, fmt.Errorf("%w: %w", ErrRefused, err)
 		}
 		body, d.Body = clean, clean
 	}
 	if len(body) > MaxPartBytes {
-		return d, fmt.Errorf("snapshot: write %s: %d bytes are more than %d", p.Path, len(body), MaxPartBytes)
+		return d, fmt.Errorf("%w: %d bytes are more than %d", ErrRefused, len(body), MaxPartBytes)
 	}
 	p.SHA256, p.Bytes = sum(body), int64(len(body))
 	if err := writeFile(w.stage, p.Path, body); err != nil {
