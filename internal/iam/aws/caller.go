@@ -20,6 +20,7 @@ const (
 	callerProvider  // an identity of an OIDC or SAML provider
 	callerAnonymous // without credentials
 	callerOutsider  // some AWS customer outside the organisation
+	callerAccount   // some principal of an account that was not collected
 )
 
 // caller is the principal of a request, resolved.
@@ -47,7 +48,7 @@ func (c *caller) isRole() bool { return c.kind == callerRole || c.kind == caller
 // for all AWS identities but the root user, whose side always agrees.
 func (c *caller) hasIdentity() bool {
 	switch c.kind {
-	case callerUser, callerRole, callerSession, callerFederated:
+	case callerUser, callerRole, callerSession, callerFederated, callerAccount:
 		return true
 	}
 	return false
@@ -109,8 +110,14 @@ func (e *Engine) resolveARN(id string, arn schema.ARN) (*caller, error) {
 	return nil, fmt.Errorf("%w: %q is no principal", ErrBadRequest, id)
 }
 
+// rootCaller is an account's root user; of an account that was not collected it
+// is the account as policies name it: some principal there.
 func (e *Engine) rootCaller(id, account string) *caller {
-	return &caller{kind: callerRoot, id: id, arn: id, account: account, info: e.account(account), canonical: e.canonical(account)}
+	c := &caller{kind: callerRoot, id: id, arn: id, account: account, info: e.account(account), canonical: e.canonical(account)}
+	if c.info.iam != Known {
+		c.kind = callerAccount
+	}
+	return c
 }
 
 // missingPrincipal is a user or role that the inventory does not hold: an error

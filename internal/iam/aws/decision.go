@@ -58,7 +58,14 @@ func (e *Engine) targetFor(action, resource string, c *caller) target {
 		}
 		return t
 	}
-	return e.target(resource, c.account)
+	t := e.target(resource, c.account)
+	if isRoleARN(t.arn) && t.isARN && !strings.HasPrefix(action, "sts:") {
+		// A trust policy speaks of assuming the role only; whoever changes or passes
+		// the role needs identity policies.
+		t.state, t.gate, t.gaps = None, false, nil
+		t.plain = true
+	}
+	return t
 }
 
 // options folds the request's own knowledge in.

@@ -243,6 +243,9 @@ type Capability struct {
 	Gain Verdict
 	// Unbounded: no boundary stands in the way (SCPs may still).
 	Unbounded bool
+	// Gained lists tracked actions that it would get more of although it would not
+	// be an administrator.
+	Gained []string
 	// Because names the boundary or SCP that caps it.
 	Because []Reason
 	Missing []Missing

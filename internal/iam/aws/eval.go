@@ -25,8 +25,11 @@ type eval struct {
 	// desire: the clause under evaluation should turn out true for the caller's
 	// good (Allow) or false (Deny).
 	denying bool
-	trace   *trace
-	layers  layers
+	// part numbers the requests of a composite gate, so that keys about the
+	// resource are not taken for the same fact in two of them.
+	part   int
+	trace  *trace
+	layers layers
 }
 
 var evalPool = sync.Pool{New: func() any { return new(eval) }}
@@ -42,7 +45,7 @@ func (v *eval) begin(e *Engine, c *caller, action string, t target) {
 // reset forgets expressions but keeps the question.
 func (v *eval) reset() {
 	v.nodes, v.extra = v.nodes[:0], v.extra[:0]
-	v.denying, v.trace = false, nil
+	v.denying, v.trace, v.part = false, nil, 0
 }
 
 func acquire() *eval { return evalPool.Get().(*eval) }
@@ -172,10 +175,15 @@ func (v *eval) clause(c *clause) expr {
 	if c.neg {
 		l |= 1
 	}
-	if a.id >= 0 && !a.dynamic() {
+	aboutResource := v.part > 0 && strings.Contains(a.key, "resource")
+	if a.id >= 0 && !a.dynamic() && !aboutResource {
 		return v.lit(l)
 	}
-	x := v.dynamicAtom(v.filledAtom(a))
+	filled := v.filledAtom(a)
+	if aboutResource {
+		filled.key = itoa(v.part) + "#" + filled.key
+	}
+	x := v.dynamicAtom(filled)
 	if c.neg {
 		return v.not(x)
 	}

@@ -185,6 +185,9 @@ func TestVulnerableCounts(t *testing.T) {
 		got, cond := 0, 0
 		var who []string
 		for _, p := range e.Principals(false) {
+			if !strings.Contains(p, account) {
+				continue // the questions are about the account that holds the lab
+			}
 			d, err := e.Can(Request{Principal: p, Action: c.action, Resource: c.resource})
 			if err != nil {
 				t.Fatal(err)

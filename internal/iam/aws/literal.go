@@ -74,7 +74,20 @@ func (v *eval) combine(l *layers) expr {
 		allow = v.crossAccount(l)
 	}
 	allow = v.and(allow, v.and(l.scpAllow, l.endpointAllow))
+	if p := v.t.point; p != nil && p.facts.VPC != "" {
+		allow = v.and(allow, v.fromVPC(p.facts.VPC))
+	}
 	return v.and(allow, v.not(deny))
+}
+
+// fromVPC holds when the request comes from the VPC: what S3 demands of a
+// VPC-only access point whatever its policy says.
+func (v *eval) fromVPC(vpc string) expr {
+	const key = "aws:sourcevpc"
+	v.denying = false
+	val, _ := newConditionValue(opStringEquals, vpc, false)
+	a := &atom{op: opStringEquals, key: key, shown: "aws:SourceVpc", raw: []string{vpc}, values: []conditionValue{val}, id: -1}
+	return v.clause(&clause{atom: a})
 }
 
 // sameAccount is table 1.3: what limits an Allow depends on whom it names.

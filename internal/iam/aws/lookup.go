@@ -141,6 +141,8 @@ func (v *eval) principalARN() (keyState, []string) {
 		return keyAbsent, nil
 	case callerOutsider:
 		return v.outsider("arn:aws:iam::" + outsiderAccount + ":\x00")
+	case callerAccount:
+		return v.outsider("arn:aws:iam::" + c.account + ":\x00")
 	case callerFederated:
 		return v.one(c.id)
 	default:
@@ -195,6 +197,9 @@ func (v *eval) orgOf(a *accountInfo, path bool) (keyState, []string) {
 
 func (v *eval) userName() (keyState, []string) {
 	c := v.c
+	if c.kind == callerOutsider || c.kind == callerAccount {
+		return v.outsider("\x00")
+	}
 	if c.kind != callerUser {
 		return keyAbsent, nil
 	}
@@ -265,8 +270,8 @@ func (v *eval) principalTag(tag string) (keyState, []string) {
 	switch v.c.kind {
 	case callerAnonymous, callerService, callerRoot:
 		return keyAbsent, nil
-	case callerOutsider:
-		return v.outsider("\x00")
+	case callerOutsider, callerAccount:
+		return v.outsider("\x00") // tags are its own administrator's to give
 	case callerProvider:
 		return keyUnknown, nil
 	}

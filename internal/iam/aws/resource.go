@@ -52,6 +52,7 @@ type target struct {
 	gate   bool
 	bucket string // S3: the bucket's name, when it is one bucket
 	object bool   // S3: the request is for objects
+	plain  bool   // the resource's policy does not speak of this action
 }
 
 func (e *Engine) compileResources() {

@@ -15,7 +15,7 @@ func (v *eval) resourceLayer(l *layers) {
 	switch {
 	case v.t.point != nil:
 		v.accessPointPolicies(&r)
-	case v.t.info != nil:
+	case v.t.info != nil && !v.t.plain:
 		for _, ref := range v.t.info.refs {
 			v.principalPolicy(ref, v.t.text, &r)
 		}

@@ -1,0 +1,353 @@
+package aws
+
+import (
+	"sort"
+	"strings"
+)
+
+// part is one request of a composite gate. Its caller is the gate's, unless
+// service is set: then it asks whether that service may (a role's trust).
+type part struct {
+	action   string // lower case
+	resource string
+	service  string
+	over     map[string][]string // facts of this request
+}
+
+// gate is a decision that several requests make together. All parts must be
+// allowed; a part with alternatives when one of them is.
+type gate struct {
+	action, resource string // how grants name it
+	parts            []part
+	// instead are other ways to the same end, each a full list of parts (S3
+	// access points).
+	instead [][]part
+	// unknown and gaps are evidence that is missing for the gate itself: the
+	// first decides, the second is only reported.
+	unknown, gaps []Missing
+	// closed says why nobody passes; empty when the parts decide.
+	closed string
+}
+
+// ask evaluates one part in v's arena.
+func (v *eval) ask(c *caller, p *part, o *Options, n int) expr {
+	e := v.e
+	over, absent, session := v.over, v.absent, v.session
+	asked := c
+	if p.service != "" {
+		asked = &caller{kind: callerService, id: p.service}
+		v.session = nil
+	}
+	action := p.action
+	switch action {
+	case managedKeyAction:
+		return constant(c.account != "" && c.account == p.resource)
+	case assumeAction:
+		action = assumeActionOf(c)
+	}
+	v.c, v.action, v.part = asked, action, n
+	v.t = e.targetFor(action, p.resource, c)
+	v.attacker = o.AttackerChooses
+	if len(p.over) > 0 {
+		merged := make(map[string][]string, len(p.over)+len(over))
+		for k, vals := range over {
+			merged[k] = vals
+		}
+		for k, vals := range p.over {
+			merged[k] = vals
+		}
+		v.over = merged
+	}
+	x := v.decide()
+	v.over, v.absent, v.session = over, absent, session
+	return x
+}
+
+// gateExpr evaluates the whole gate for a caller.
+func (v *eval) gateExpr(c *caller, g *gate, o *Options) expr {
+	if g.closed != "" {
+		return exprFalse
+	}
+	x := v.allParts(c, g.parts, o)
+	for _, alt := range g.instead {
+		x = v.or(x, v.allParts(c, alt, o))
+	}
+	for i := range g.unknown {
+		x = v.and(x, v.not(v.unknownDeny(g.unknown[i])))
+	}
+	return x
+}
+
+func (v *eval) allParts(c *caller, parts []part, o *Options) expr {
+	x := exprTrue
+	for i := range parts {
+		x = v.and(x, v.ask(c, &parts[i], o, i))
+		if x == exprFalse {
+			break
+		}
+	}
+	return x
+}
+
+// gateDecision evaluates a gate with reasons: those of all parts when it lets
+// the caller through, those of the first part that does not otherwise.
+func (e *Engine) gateDecision(c *caller, g *gate, o *Options) Decision {
+	v := acquire()
+	defer v.done()
+	v.begin(e, c, "", target{})
+	v.options(*o)
+	v.trace = &trace{}
+	d := Decision{Principal: c.id, Action: g.action, Resource: g.resource}
+	x := exprFalse
+	if g.closed != "" {
+		d.Because = []Reason{{Layer: LayerResource, Effect: "deny", Document: g.resource, Summary: g.closed}}
+	} else {
+		x = v.reasonedParts(c, g, o, &d)
+	}
+	f := v.simplify(x)
+	verdict, rest := v.verdictOf(f)
+	d.Verdict = verdict
+	v.collectMissing(f, &d.Missing)
+	if verdict != Deny {
+		d.Missing = append(d.Missing, g.gaps...)
+	}
+	sortMissing(&d.Missing)
+	if verdict == Conditional || verdict == Unknown {
+		v.describe(&d, rest)
+	}
+	return d
+}
+
+// reasonedParts evaluates all parts and collects their reasons.
+func (v *eval) reasonedParts(c *caller, g *gate, o *Options, d *Decision) expr {
+	x := exprTrue
+	for i := range g.parts {
+		v.trace.hits, v.trace.levels = nil, nil
+		y := v.ask(c, &g.parts[i], o, i)
+		f := v.simplify(y)
+		verdict, _ := v.verdictOf(f)
+		if g.parts[i].action == managedKeyAction {
+			if verdict == Deny {
+				d.Because = []Reason{{Layer: LayerResource, Effect: "deny", Document: "aws-managed-key",
+					Summary: "the data is encrypted with an AWS-managed key, which only principals of account " + g.parts[i].resource + " can use"}}
+				d.Missing = nil
+				return exprFalse
+			}
+			continue
+		}
+		reasons := v.because(verdict, f)
+		missing := v.missing(verdict, f)
+		if verdict == Deny && len(g.instead) == 0 {
+			d.Because, d.Missing = reasons, missing
+			return exprFalse
+		}
+		d.Because = append(d.Because, reasons...)
+		d.Missing = append(d.Missing, missing...)
+		x = v.and(x, y)
+	}
+	if len(g.instead) > 0 {
+		x = v.reasonedAlternatives(c, g, o, d, x)
+	}
+	for i := range g.unknown {
+		x = v.and(x, v.not(v.unknownDeny(g.unknown[i])))
+	}
+	d.Because = uniqueReasons(d.Because)
+	return x
+}
+
+func (v *eval) reasonedAlternatives(c *caller, g *gate, o *Options, d *Decision, x expr) expr {
+	direct := v.simplify(x).kind != formFalse
+	for _, alt := range g.instead {
+		v.trace.hits, v.trace.levels = nil, nil
+		y := v.allParts(c, alt, o)
+		f := v.simplify(y)
+		if f.kind == formFalse {
+			continue
+		}
+		if verdict, _ := v.verdictOf(f); !direct {
+			d.Because = append(d.Because[:0], v.because(verdict, f)...)
+			direct = true
+		}
+		x = v.or(x, y)
+	}
+	return x
+}
+
+func uniqueReasons(in []Reason) []Reason {
+	seen := map[Reason]bool{}
+	out := in[:0]
+	for _, r := range in {
+		if !seen[r] {
+			seen[r] = true
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// gateGrants evaluates a gate for every caller that could pass and groups those
+// with the same outcome.
+func (e *Engine) gateGrants(g *gate, o *Options) []Grant {
+	v := acquire()
+	defer v.done()
+	groups := map[string]*Grant{}
+	for _, c := range e.candidates(g, o) {
+		v.begin(e, c, "", target{})
+		v.options(*o)
+		if !o.IncludeDenied && v.gateExpr(c, g, o) == exprFalse {
+			continue
+		}
+		d := e.gateDecision(c, g, o)
+		if d.Verdict == Deny && !o.IncludeDenied {
+			continue
+		}
+		key := outcomeKey(&d)
+		have, ok := groups[key]
+		if !ok {
+			have = &Grant{Action: g.action, Resource: g.resource, Verdict: d.Verdict, Partial: d.Partial, Parts: d.Parts,
+				Conditions: d.Conditions, Expression: d.Expression, Witness: witness(&d), Evidence: d.Because, Missing: d.Missing}
+			groups[key] = have
+		}
+		have.Principals = append(have.Principals, c.id)
+	}
+	out := make([]Grant, 0, len(groups))
+	for _, have := range groups {
+		sort.Strings(have.Principals)
+		out = append(out, *have)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Principals[0] < out[j].Principals[0] })
+	return out
+}
+
+// outcomeKey is equal for decisions that differ in the principal alone.
+func outcomeKey(d *Decision) string {
+	var b strings.Builder
+	b.WriteString(string(d.Verdict) + "\x00" + d.Expression.text() + "\x00" + strings.Join(d.Parts, ","))
+	for _, r := range d.Because {
+		b.WriteString("\x00" + string(r.Layer) + r.Document + "\x01" + r.Statement + r.Source.File)
+	}
+	for _, m := range d.Missing {
+		b.WriteString("\x00" + m.Kind + m.ID)
+	}
+	return b.String()
+}
+
+// witness says in words what must hold.
+func witness(d *Decision) string {
+	return d.Expression.words()
+}
+
+// words writes an expression as a sentence, empty for none.
+func (x *Expression) words() string {
+	switch {
+	case x == nil:
+		return ""
+	case x.Condition != nil:
+		return x.Condition.Operator + " " + x.Condition.Key + " " + strings.Join(x.Condition.Values, ", ")
+	case x.Resource != "":
+		return "the resource matches " + x.Resource
+	case x.NotResource != "":
+		return "the resource does not match " + x.NotResource
+	case x.Missing != nil:
+		return x.Missing.Kind + " " + x.Missing.ID + " (not collected) is in favour"
+	}
+	kids, sep := x.And, " and "
+	if x.Or != nil {
+		kids, sep = x.Or, " or "
+	}
+	parts := make([]string, len(kids))
+	for i, k := range kids {
+		parts[i] = k.words()
+		if k.And != nil || k.Or != nil {
+			parts[i] = "(" + parts[i] + ")"
+		}
+	}
+	return strings.Join(parts, sep)
+}
+
+// candidates lists the callers that may pass a gate, sorted by id.
+func (e *Engine) candidates(g *gate, o *Options) []*caller {
+	var out []*caller
+	for _, p := range e.principals {
+		out = append(out, e.callers[p.arn])
+	}
+	if o.IncludeRoots {
+		for _, id := range e.roots() {
+			if c, err := e.resolve(id); err == nil {
+				out = append(out, c)
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for i := range g.parts {
+		if g.parts[i].service != "" {
+			continue
+		}
+		for _, c := range e.outsiders(g.parts[i].resource) {
+			if !seen[c.id] {
+				seen[c.id] = true
+				out = append(out, c)
+			}
+		}
+		break // the first part's resource is the one outsiders are named at
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].id < out[j].id })
+	return out
+}
+
+// outsiders lists the callers from outside that a resource's policy may let in:
+// the symbols, and every external principal by the name the policy gives it.
+func (e *Engine) outsiders(resource string) []*caller {
+	t := e.target(resource, "")
+	if t.info == nil {
+		return nil
+	}
+	ids := map[string]bool{Anonymous: true, AnyAccount: true}
+	refs := append([]*policyRef(nil), t.info.refs...)
+	if t.info.facts != nil && t.info.facts.S3 != nil {
+		for i := range t.info.facts.S3.AccessPoints {
+			if p := e.points[t.info.facts.S3.AccessPoints[i].ARN]; p != nil {
+				refs = append(refs, p.refs...)
+			}
+		}
+	}
+	for _, ref := range refs {
+		for _, s := range ref.pol.statements {
+			if s.deny || s.notPrincipal {
+				continue
+			}
+			for i := range s.principals {
+				e.outsider(&s.principals[i], ids)
+			}
+		}
+	}
+	for i := range t.info.grants {
+		e.outsider(&t.info.grants[i].grantee, ids)
+	}
+	var out []*caller
+	for _, id := range sortedKeys(ids) {
+		if c, err := e.resolve(id); err == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (e *Engine) outsider(p *principalElement, ids map[string]bool) {
+	switch p.kind {
+	case elementService:
+		ids[p.text] = true
+	case elementProvider:
+		ids[p.text] = true
+		switch providerName(p.text) {
+		case githubProvider:
+			ids[GitHubAny] = true
+		case "accounts.google.com":
+			ids[GoogleAny] = true
+		}
+	case elementAccount, elementUser, elementRole, elementSession, elementFederated:
+		if e.account(p.account).iam != Known {
+			ids[p.text] = true
+		}
+	}
+}
