@@ -40,11 +40,11 @@ func (l *layers) any(v *eval) expr {
 
 // decide evaluates the request in v.
 func (v *eval) decide() expr {
+	l := &v.layers
+	*l = layers{}
 	if x, ok := v.fixedAnswer(); ok {
 		return x
 	}
-	l := &v.layers
-	*l = layers{}
 	l.sameAccount = v.c.account != "" && v.c.account == v.t.account
 	v.identityLayer(l)
 	v.boundaryLayer(l)

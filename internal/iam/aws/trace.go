@@ -152,6 +152,9 @@ func (v *eval) fixedReason() (Reason, bool) {
 
 func (v *eval) target() string { return unwild(v.t.text) }
 
+// shown is the action as AWS spells it, when it is known.
+func (v *eval) shown() string { return actionName(v.action) }
+
 // lacking finds the first layer whose allow is missing, in AWS's order.
 func (v *eval) lacking() (Reason, bool) {
 	l := &v.layers
@@ -224,7 +227,7 @@ func (v *eval) blockingLevel() string {
 }
 
 func (v *eval) noAllow(layer Layer, document, text string) Reason {
-	return Reason{Layer: layer, Effect: "deny", Document: document, Summary: text + " " + v.action + " on " + v.target()}
+	return Reason{Layer: layer, Effect: "deny", Document: document, Summary: text + " " + v.shown() + " on " + v.target()}
 }
 
 // allowed names the statements that allow, and the denies that hold only under a
@@ -249,6 +252,9 @@ func (v *eval) allowed() []Reason {
 			continue
 		}
 		out = append(out, v.reason(h))
+	}
+	if _, fixed := v.fixedAnswer(); fixed {
+		out = append(out, Reason{Layer: LayerIdentity, Effect: "allow", Document: v.c.id, Summary: v.shown() + " needs no permission"})
 	}
 	if v.c.kind == callerRoot && v.layers.sameAccount {
 		out = append(out, Reason{Layer: LayerIdentity, Effect: "allow", Document: v.c.arn, Summary: "the root user of the account may do everything that no policy denies"})
@@ -276,7 +282,7 @@ func (v *eval) reason(h *hit) Reason {
 	if r.Statement != "" {
 		what = "statement " + r.Statement + " of " + what
 	}
-	r.Summary = layerWords[h.layer] + " " + what + " " + verb + " " + v.action + " on " + v.target()
+	r.Summary = layerWords[h.layer] + " " + what + " " + verb + " " + v.shown() + " on " + v.target()
 	if h.level != "" {
 		r.Summary += " (attached to " + h.level + ")"
 	}
