@@ -16,4 +16,5 @@ var Services = []Service{
 	apigatewayService,
 	apigatewayv2Service,
 	cloudfrontService,
+	sagemakerService,
 }

@@ -1,0 +1,256 @@
+package aws
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/postern-sec/postern/ingest"
+	netaws "github.com/postern-sec/postern/internal/network/aws"
+	"github.com/postern-sec/postern/schema"
+)
+
+func mapNotebook(m *Mapping, d ingest.Document) error {
+	var v struct {
+		NotebookInstanceArn, NotebookInstanceName, NotebookInstanceStatus, URL string
+		SubnetID, RoleArn, KmsKeyID, NetworkInterfaceID                        string
+		SecurityGroups, AdditionalCodeRepositories                             []string
+		NotebookInstanceLifecycleConfigName, DirectInternetAccess, RootAccess  string
+		DefaultCodeRepository, PlatformIdentifier                              string
+		InstanceMetadataServiceConfiguration                                   struct{ MinimumInstanceMetadataServiceVersion string }
+		CreationTime                                                           stamp
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	arn := v.NotebookInstanceArn
+	if arn == "" {
+		m.incomplete(d, "a notebook without NotebookInstanceArn")
+		return nil
+	}
+	d = in(d, arn)
+	m.given(arn)
+	imds := map[string]string{"1": "optional", "2": "required"}[v.InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion]
+	n := m.resource(d, arn, schema.Notebook, "AWS::SageMaker::NotebookInstance", v.NotebookInstanceName).
+		Set(schema.PropStatus, v.NotebookInstanceStatus).Set(schema.PropDomain, host(v.URL)).Set(schema.PropIMDS, imds).
+		Set(schema.PropRuntime, v.PlatformIdentifier).Set(schema.PropCreated, string(v.CreationTime))
+	attributes := map[ingest.Attribute]string{ingest.AttrPassedTo: sagemakerPrincipal}
+	if v.DirectInternetAccess != "" {
+		n.Set(schema.PropDirectInternet, v.DirectInternetAccess == "Enabled")
+		attributes[ingest.AttrDirectInternet] = yesNo(v.DirectInternetAccess == "Enabled")
+	}
+	if v.RootAccess != "" {
+		n.Set(schema.PropRootAccess, v.RootAccess == "Enabled")
+		attributes[ingest.AttrRootAccess] = yesNo(v.RootAccess == "Enabled")
+	}
+	if v.NotebookInstanceLifecycleConfigName != "" {
+		attributes[ingest.AttrLifecycleConfig] = v.NotebookInstanceLifecycleConfigName
+	}
+	m.encrypted(d, arn, v.KmsKeyID)
+	state := runState(v.NotebookInstanceStatus)
+	m.workload(d, ingest.Workload{ID: arn, Kind: schema.Notebook, Roles: role(d, v.RoleArn, "execution role"), State: state, Instance: v.NotebookInstanceName,
+		IMDS: imds, Attributes: attributes, Code: append(v.AdditionalCodeRepositories, v.DefaultCodeRepository),
+		Evidence: evidence(d, arn, "notebook "+v.NotebookInstanceName+" is "+cmp.Or(v.NotebookInstanceStatus, "in an unknown state"))})
+	direct := netaws.TriUnknown
+	if v.DirectInternetAccess != "" {
+		direct = netaws.TriOf(v.DirectInternetAccess == "Enabled")
+	}
+	m.placed(d, arn, netaws.Placement{ID: v.NotebookInstanceName, Kind: "sagemaker-notebook", Subnets: sorted([]string{v.SubnetID}), Groups: sorted(v.SecurityGroups),
+		Interfaces: sorted([]string{v.NetworkInterfaceID}), DirectInternet: direct, State: v.NotebookInstanceStatus, Stopped: stopped(state)})
+	f := m.door(d, arn, "notebook", v.NotebookInstanceName)
+	f.Domain, f.Public, f.Auth = host(v.URL), netaws.TriYes, netaws.AuthIAM
+	f.Gate = "presigned URL"
+	if f.Disabled = ""; state == ingest.StateStopped {
+		f.Disabled = "notebook is " + v.NotebookInstanceStatus
+	}
+	return nil
+}
+
+// studioJoins is what Studio's profiles, spaces and apps inherit, by domain id
+// and by domain id and profile.
+type studioJoins struct {
+	domain  map[string]studioDomain
+	profile map[string]string // domain/profile, role of its own
+}
+
+type userSettings struct {
+	ExecutionRole  string
+	SecurityGroups []string
+}
+
+type studioDomain struct {
+	DomainArn, DomainID, DomainName, Status, URL, VpcID, AppNetworkAccessType, AuthMode string
+	KmsKeyID, HomeEfsFileSystemID, HomeEfsFileSystemKmsKeyID                            string
+	SubnetIDs                                                                           []string
+	DefaultUserSettings, DefaultSpaceSettings                                           userSettings
+}
+
+func mapDomain(m *Mapping, d ingest.Document) error {
+	var v studioDomain
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	arn := v.DomainArn
+	if arn == "" {
+		m.incomplete(d, "a Studio domain without DomainArn")
+		return nil
+	}
+	d = in(d, arn)
+	v.DomainID = cmp.Or(v.DomainID, afterPart(arn, "domain"))
+	j := &m.joins().studio
+	if j.domain == nil {
+		j.domain = map[string]studioDomain{}
+	}
+	j.domain[v.DomainID] = v
+	n := m.resource(d, arn, schema.AIDomain, "AWS::SageMaker::Domain", cmp.Or(v.DomainName, v.DomainID)).
+		Set(schema.PropStatus, v.Status).Set(schema.PropDomain, host(v.URL)).Set(schema.PropEndpointType, v.AppNetworkAccessType).Set(schema.PropAuth, strings.ToLower(v.AuthMode))
+	m.encrypted(d, arn, v.KmsKeyID, v.HomeEfsFileSystemKmsKeyID)
+	for _, r := range sorted([]string{v.DefaultUserSettings.ExecutionRole, v.DefaultSpaceSettings.ExecutionRole}) {
+		m.link(n.ID(), schema.HasRole, r, schema.Role)
+	}
+	if v.HomeEfsFileSystemID != "" {
+		m.flow(d, ingest.Flow{Kind: schema.StoredIn, From: arn, FromKind: schema.AIDomain, To: m.arnOf(d, "elasticfilesystem", "file-system/", v.HomeEfsFileSystemID),
+			ToKind: schema.FileSystem, Use: ingest.UseCode, Name: "home directories"})
+	}
+	m.joinEC2(d, arn, schema.InNetwork, ec2VPC, v.VpcID)
+	m.joinEC2(d, arn, schema.InSubnet, ec2Subnet, v.SubnetIDs...)
+	f := m.door(d, arn, "studio", v.DomainID)
+	f.Name, f.Domain, f.Public, f.Auth, f.Gate = v.DomainName, host(v.URL), netaws.TriYes, netaws.AuthIAM, "presigned URL or single sign-on"
+	return nil
+}
+
+// studioWorkload adds a profile, space or app. Its role, when it has none of its
+// own, and its network are the domain's.
+func (m *Mapping) studioWorkload(d ingest.Document, arn string, kind schema.NodeKind, domain, state string, groups []string, roleOf func(studioDomain) (arn, via string)) {
+	m.workload(d, ingest.Workload{ID: arn, Kind: kind, State: runState(state),
+		Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: sagemakerPrincipal, ingest.AttrDomainID: domain},
+		Evidence:   evidence(d, arn, "Studio domain "+domain+" holds it; it is "+cmp.Or(state, "in an unknown state"))})
+	m.Later(func() {
+		s := m.joins().studio.domain[domain]
+		w := ingest.Workload{ID: arn, Kind: kind}
+		if s.AppNetworkAccessType != "" {
+			w.Attributes = map[ingest.Attribute]string{ingest.AttrNetworkMode: s.AppNetworkAccessType}
+		}
+		r, via := roleOf(s)
+		w.Roles = role(d, r, via)
+		for _, x := range w.Roles {
+			m.link(arn, schema.HasRole, x.Role, schema.Role)
+		}
+		m.AddWorkload(w)
+		if s.DomainArn != "" {
+			m.link(arn, schema.PartOf, s.DomainArn, schema.AIDomain)
+		}
+		direct := netaws.TriUnknown
+		if s.AppNetworkAccessType != "" {
+			direct = netaws.TriOf(s.AppNetworkAccessType == "PublicInternetOnly")
+		}
+		if len(groups) == 0 {
+			groups = s.DefaultUserSettings.SecurityGroups
+		}
+		m.placed(d, arn, netaws.Placement{ID: lastPart(arn), Kind: "sagemaker-studio", VPC: s.VpcID, Subnets: sorted(s.SubnetIDs), Groups: sorted(groups),
+			DirectInternet: direct, State: state, Stopped: stopped(runState(state))})
+	})
+}
+
+func mapUserProfile(m *Mapping, d ingest.Document) error {
+	var v struct {
+		UserProfileArn, UserProfileName, DomainID, Status string
+		UserSettings                                      userSettings
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.UserProfileArn == "" {
+		m.incomplete(d, "a user profile without UserProfileArn")
+		return nil
+	}
+	d = in(d, v.UserProfileArn)
+	m.resource(d, v.UserProfileArn, schema.AIUserProfile, "AWS::SageMaker::UserProfile", v.UserProfileName).Set(schema.PropStatus, v.Status)
+	j := &m.joins().studio
+	if j.profile == nil {
+		j.profile = map[string]string{}
+	}
+	j.profile[v.DomainID+"/"+v.UserProfileName] = v.UserSettings.ExecutionRole
+	m.studioWorkload(d, v.UserProfileArn, schema.AIUserProfile, v.DomainID, v.Status, v.UserSettings.SecurityGroups, m.profileRole(v.DomainID, v.UserProfileName))
+	return nil
+}
+
+// profileRole finds the role of a profile: its own, else the domain's default.
+func (m *Mapping) profileRole(domain, profile string) func(studioDomain) (string, string) {
+	return func(s studioDomain) (string, string) {
+		if own := m.joins().studio.profile[domain+"/"+profile]; own != "" {
+			return own, "execution role of the profile"
+		}
+		return s.DefaultUserSettings.ExecutionRole, "default execution role of the domain"
+	}
+}
+
+// spaceRole finds the role of a space: its owner's when it is private, else the
+// one the domain sets for shared spaces ("Amazon SageMaker Studio spaces",
+// SageMaker AI Developer Guide, read 2026-11-23).
+func (m *Mapping) spaceRole(domain, owner, sharing string) func(studioDomain) (string, string) {
+	if sharing != "Shared" && owner != "" {
+		return m.profileRole(domain, owner)
+	}
+	return func(s studioDomain) (string, string) {
+		return s.DefaultSpaceSettings.ExecutionRole, "execution role of the domain's shared spaces"
+	}
+}
+
+func mapSpace(m *Mapping, d ingest.Document) error {
+	var v struct {
+		SpaceArn, SpaceName, DomainID, Status string
+		OwnershipSettings                     struct{ OwnerUserProfileName string }
+		SpaceSharingSettings                  struct{ SharingType string }
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.SpaceArn == "" {
+		m.incomplete(d, "a space without SpaceArn")
+		return nil
+	}
+	d = in(d, v.SpaceArn)
+	m.resource(d, v.SpaceArn, schema.AISpace, "AWS::SageMaker::Space", v.SpaceName).Set(schema.PropStatus, v.Status)
+	m.studioWorkload(d, v.SpaceArn, schema.AISpace, v.DomainID, v.Status, nil, m.spaceRole(v.DomainID, v.OwnershipSettings.OwnerUserProfileName, v.SpaceSharingSettings.SharingType))
+	return nil
+}
+
+func mapApp(m *Mapping, d ingest.Document) error {
+	var v struct{ AppArn, AppName, AppType, DomainID, UserProfileName, SpaceName, Status string }
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.AppArn == "" {
+		m.incomplete(d, "an app without AppArn")
+		return nil
+	}
+	d = in(d, v.AppArn)
+	m.resource(d, v.AppArn, schema.AICompute, "AWS::SageMaker::App", v.AppName).Set(schema.PropStatus, v.Status).Set(schema.PropRuntime, v.AppType)
+	if v.UserProfileName == "" { // the space's owner is told by the space
+		m.link(v.AppArn, schema.PartOf, m.arnOf(d, "sagemaker", "space/"+v.DomainID+"/", v.SpaceName), schema.AISpace)
+		m.Later(func() {
+			m.Later(func() { m.inheritRoles(d, v.AppArn, m.arnOf(d, "sagemaker", "space/"+v.DomainID+"/", v.SpaceName)) })
+		})
+	}
+	roleOf := func(studioDomain) (string, string) { return "", "" }
+	if v.UserProfileName != "" {
+		m.link(v.AppArn, schema.PartOf, m.arnOf(d, "sagemaker", "user-profile/"+v.DomainID+"/", v.UserProfileName), schema.AIUserProfile)
+		roleOf = m.profileRole(v.DomainID, v.UserProfileName)
+	}
+	m.studioWorkload(d, v.AppArn, schema.AICompute, v.DomainID, v.Status, nil, roleOf)
+	return nil
+}
+
+// inheritRoles gives a workload the roles of another.
+func (m *Mapping) inheritRoles(d ingest.Document, id, of string) {
+	for _, w := range m.Workloads {
+		if w.ID != of {
+			continue
+		}
+		for _, r := range w.Roles {
+			m.link(id, schema.HasRole, r.Role, schema.Role)
+		}
+		m.AddWorkload(ingest.Workload{ID: id, Kind: m.Graph.Kind(id), Roles: w.Roles})
+		return
+	}
+}

@@ -1,4 +1,0 @@
-package aws
-
-type studioJoins struct{}
-type modelJoins struct{}
