@@ -17,4 +17,5 @@ var Services = []Service{
 	apigatewayv2Service,
 	cloudfrontService,
 	sagemakerService,
+	agentcoreService,
 }
