@@ -272,6 +272,17 @@ func (f FlowSet) ByDestination() PeerSet {
 	return UnionPeers(sets)
 }
 
+// AlikeFor reports whether the set treats all destinations of dst alike and has
+// no others.
+func (f FlowSet) AlikeFor(dst AddrSet) bool {
+	for _, r := range f.runs {
+		if !r.Value.Equal(Peers(dst, r.Value.runs[0].Value)) {
+			return false
+		}
+	}
+	return true
+}
+
 // Sample returns the lowest flow of the set; ok is false when it is empty.
 func (f FlowSet) Sample() (src, dst netip.Addr, s Service, ok bool) {
 	if f.IsEmpty() {

@@ -131,7 +131,7 @@ func (m *model) compileClassic(r *Region, x *ClassicLoadBalancer, described map[
 	t := &thing{id: x.ID, arn: x.ARN, name: cmp.Or(x.Name, x.ID), kind: KindLB, sub: "classic", doc: x.Doc, accepts: true}
 	t.account, t.region = r.owner(x.Meta)
 	if t.arn == "" && t.account != "" {
-		t.arn = "arn:" + partition(t.region) + ":elasticloadbalancing:" + t.region + ":" + t.account + ":loadbalancer/" + x.ID
+		t.arn = "arn:" + partitionOf(t.region) + ":elasticloadbalancing:" + t.region + ":" + t.account + ":loadbalancer/" + x.ID
 	}
 	if m.byBalARN[t.arn] != nil {
 		return

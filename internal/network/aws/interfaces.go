@@ -200,10 +200,10 @@ func (m *model) ec2ARN(r *Region, x Meta, resource string) string {
 	if account == "" || region == "" {
 		return ""
 	}
-	return "arn:" + partition(region) + ":ec2:" + region + ":" + account + ":" + resource
+	return "arn:" + partitionOf(region) + ":ec2:" + region + ":" + account + ":" + resource
 }
 
-func partition(region string) string {
+func partitionOf(region string) string {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
 		return "aws-cn"
