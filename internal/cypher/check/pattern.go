@@ -59,7 +59,10 @@ func (c *checker) selector(part *ast.PathPart, parts int) {
 		if len(part.Links) != 1 || part.Links[0].Inner != nil {
 			failf("UnexpectedSyntax", part.Pos, "shortestPath takes exactly one relationship, as in (a)-[:T*1..8]->(b)")
 		}
-		if l := part.Links[0].Length; l != nil && l.Min > 1 {
+		if part.Links[0].Length == nil {
+			failf("UnexpectedSyntax", part.Links[0].Pos, "shortestPath takes a relationship of variable length, as in (a)-[:T*1..8]->(b)")
+		}
+		if l := part.Links[0].Length; l.Min > 1 {
 			fail(ast.Errorf(ast.Semantic, "InvalidArgumentValue", l.Pos, "the lower bound of shortestPath must be 0 or 1").
 				Hint("write SHORTEST 1 with a quantifier"))
 		}

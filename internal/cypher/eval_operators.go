@@ -1,0 +1,274 @@
+package cypher
+
+import (
+	"math"
+	"regexp"
+	"strings"
+
+	"github.com/postern-sec/postern/internal/cypher/ast"
+	"github.com/postern-sec/postern/internal/cypher/value"
+)
+
+func (c *compiler) binary(e *ast.Binary) eval {
+	at := e.Pos
+	switch e.Op {
+	case "AND", "OR", "XOR":
+		return c.connective(e)
+	case "IN":
+		l, r := c.expr(e.L), c.expr(e.R)
+		return func(rt *run) Value {
+			x, list := l(rt), r(rt)
+			items, ok := listOperand(list, at, "IN")
+			if !ok {
+				return Value{}
+			}
+			rt.ticks(len(items) / 8)
+			return contains(items, x).Value()
+		}
+	case "STARTS WITH", "ENDS WITH", "CONTAINS":
+		l, r := c.expr(e.L), c.expr(e.R)
+		find := map[string]func(string, string) bool{"STARTS WITH": strings.HasPrefix, "ENDS WITH": strings.HasSuffix, "CONTAINS": strings.Contains}[e.Op]
+		return func(rt *run) Value {
+			a, b := l(rt), r(rt)
+			if a.Kind() != value.String || b.Kind() != value.String {
+				return Value{}
+			}
+			return value.OfBool(find(a.Str(), b.Str()))
+		}
+	case "=~":
+		return c.matches(e)
+	}
+	l, r := c.expr(e.L), c.expr(e.R)
+	op := arithmetic[e.Op]
+	if e.Op == "+" || e.Op == "||" {
+		return func(rt *run) Value { return add(rt, at, l(rt), r(rt)) }
+	}
+	return func(rt *run) Value {
+		a, b := l(rt), r(rt)
+		if a.IsNull() || b.IsNull() {
+			return Value{}
+		}
+		return op(at, a, b)
+	}
+}
+
+func contains(items []Value, x Value) value.Three {
+	result := value.False
+	for i := range items {
+		switch value.Equal(items[i], x) {
+		case value.True:
+			return value.True
+		case value.Unknown:
+			result = value.Unknown
+		}
+	}
+	return result
+}
+
+// connective evaluates AND, OR and XOR; the right operand is left out where the left one decides.
+func (c *compiler) connective(e *ast.Binary) eval {
+	l, r, at, op := c.expr(e.L), c.expr(e.R), e.Pos, e.Op
+	return func(rt *run) Value {
+		a := logical(at, op, l(rt))
+		if op == "AND" && a == value.False || op == "OR" && a == value.True {
+			return a.Value()
+		}
+		b := logical(at, op, r(rt))
+		switch op {
+		case "AND":
+			return min3(a, b).Value()
+		case "OR":
+			return min3(a.Not(), b.Not()).Not().Value()
+		}
+		if a == value.Unknown || b == value.Unknown {
+			return Value{}
+		}
+		return value.OfBool(a != b)
+	}
+}
+
+// min3 is conjunction.
+func min3(a, b value.Three) value.Three {
+	switch {
+	case a == value.False || b == value.False:
+		return value.False
+	case a == value.True && b == value.True:
+		return value.True
+	}
+	return value.Unknown
+}
+
+func (c *compiler) compare(e *ast.Compare) eval {
+	operands, ops := c.exprs(e.Operands), e.Ops
+	return func(rt *run) Value {
+		result := value.True
+		left := operands[0](rt)
+		for i, op := range ops {
+			right := operands[i+1](rt)
+			result = min3(result, compareOp(op, left, right))
+			if result == value.False {
+				break
+			}
+			left = right
+		}
+		return result.Value()
+	}
+}
+
+func compareOp(op string, a, b Value) value.Three {
+	switch op {
+	case "=":
+		return value.Equal(a, b)
+	case "<>":
+		return value.Equal(a, b).Not()
+	case ">", ">=":
+		a, b = b, a
+	}
+	less, equal := value.Less(a, b)
+	if op == "<=" || op == ">=" {
+		return min3(less.Not(), equal.Not()).Not()
+	}
+	return less
+}
+
+// matcher is a compiled regular expression or the reason why there is none.
+type matcher struct {
+	re  *regexp.Regexp
+	err error
+}
+
+func (c *compiler) matches(e *ast.Binary) eval {
+	l, r, at := c.expr(e.L), c.expr(e.R), e.Pos
+	return func(rt *run) Value {
+		a, b := l(rt), r(rt)
+		if a.Kind() != value.String || b.Kind() != value.String {
+			return Value{}
+		}
+		m := rt.regexps[b.Str()]
+		if m == nil {
+			m = &matcher{}
+			m.re, m.err = value.CompileRegexp(b.Str())
+			rt.ticks(b.Len())
+			if rt.regexps == nil || len(rt.regexps) > 64 {
+				rt.regexps = map[string]*matcher{}
+			}
+			rt.regexps[b.Str()] = m
+		}
+		if m.err != nil {
+			runtimeError(at, "ArgumentError", "InvalidArgumentValue", "%v", m.err)
+		}
+		rt.ticks(1 + a.Len()/16)
+		return value.OfBool(m.re.MatchString(a.Str()))
+	}
+}
+
+var arithmetic = map[string]func(ast.Pos, Value, Value) Value{
+	"-": subtract, "*": multiply, "/": divide, "%": modulo, "^": power,
+}
+
+// add is + and ||: numbers, strings, lists.
+func add(rt *run, at ast.Pos, a, b Value) Value {
+	if a.IsNull() || b.IsNull() {
+		return Value{}
+	}
+	switch {
+	case a.Kind() == value.Int && b.Kind() == value.Int:
+		x, y := a.Int(), b.Int()
+		sum := x + y
+		if (sum > x) != (y > 0) {
+			overflow(at, "+")
+		}
+		return value.OfInt(sum)
+	case a.IsNumber() && b.IsNumber():
+		return value.OfFloat(a.Number() + b.Number())
+	case a.Kind() == value.List || b.Kind() == value.List:
+		return concatenate(rt, a, b)
+	case textual(a) && textual(b):
+		x, y := text(a), text(b)
+		rt.fits(int64(len(x) + len(y)))
+		return value.OfString(x + y)
+	}
+	runtimeError(at, "TypeError", "InvalidArgumentType", "%s and %s cannot be added", a.Kind(), b.Kind())
+	return Value{}
+}
+
+func textual(v Value) bool { return v.Kind() == value.String || v.IsNumber() }
+
+func concatenate(rt *run, a, b Value) Value {
+	x, y := []Value{a}, []Value{b}
+	if a.Kind() == value.List {
+		x = a.List()
+	}
+	if b.Kind() == value.List {
+		y = b.List()
+	}
+	rt.fits(int64(len(x)+len(y)) * cellBytes)
+	return rt.list(append(append(make([]Value, 0, len(x)+len(y)), x...), y...))
+}
+
+func overflow(at ast.Pos, op string) {
+	runtimeError(at, "ArithmeticError", "IntegerOverflow", "the result of %s is outside the range of integers", op)
+}
+
+// numbers refuses operands that are not numbers and says whether both are integers.
+func numbers(at ast.Pos, op string, a, b Value) bool {
+	if !a.IsNumber() || !b.IsNumber() {
+		runtimeError(at, "TypeError", "InvalidArgumentType", "%s needs numbers, these are %s and %s", op, a.Kind(), b.Kind())
+	}
+	return a.Kind() == value.Int && b.Kind() == value.Int
+}
+
+func subtract(at ast.Pos, a, b Value) Value {
+	if !numbers(at, "-", a, b) {
+		return value.OfFloat(a.Number() - b.Number())
+	}
+	x, y := a.Int(), b.Int()
+	difference := x - y
+	if (difference < x) != (y > 0) {
+		overflow(at, "-")
+	}
+	return value.OfInt(difference)
+}
+
+func multiply(at ast.Pos, a, b Value) Value {
+	if !numbers(at, "*", a, b) {
+		return value.OfFloat(a.Number() * b.Number())
+	}
+	x, y := a.Int(), b.Int()
+	product := x * y
+	if x != 0 && (product/x != y || x == -1 && y == math.MinInt64) {
+		overflow(at, "*")
+	}
+	return value.OfInt(product)
+}
+
+func divide(at ast.Pos, a, b Value) Value {
+	if !numbers(at, "/", a, b) {
+		return value.OfFloat(a.Number() / b.Number())
+	}
+	if b.Int() == 0 {
+		runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
+	}
+	if a.Int() == math.MinInt64 && b.Int() == -1 {
+		overflow(at, "/")
+	}
+	return value.OfInt(a.Int() / b.Int())
+}
+
+func modulo(at ast.Pos, a, b Value) Value {
+	if !numbers(at, "%", a, b) {
+		return value.OfFloat(math.Mod(a.Number(), b.Number()))
+	}
+	if b.Int() == 0 {
+		runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
+	}
+	if b.Int() == -1 {
+		return value.OfInt(0)
+	}
+	return value.OfInt(a.Int() % b.Int())
+}
+
+func power(at ast.Pos, a, b Value) Value {
+	numbers(at, "^", a, b)
+	return value.OfFloat(math.Pow(a.Number(), b.Number()))
+}

@@ -1,0 +1,240 @@
+package cypher
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/postern-sec/postern/internal/cypher/value"
+)
+
+func float1(f func(float64) float64) function {
+	return strict(func(_ *run, c call, v Value) Value {
+		if !v.IsNumber() {
+			return c.wrong(v)
+		}
+		return value.OfFloat(f(v.Number()))
+	})
+}
+
+func constant(f float64) function {
+	return func(*run, call, []Value) Value { return value.OfFloat(f) }
+}
+
+var mathFunctions = map[string]function{
+	"acos": float1(math.Acos), "asin": float1(math.Asin), "atan": float1(math.Atan),
+	"cos": float1(math.Cos), "sin": float1(math.Sin), "tan": float1(math.Tan),
+	"cosh": float1(math.Cosh), "sinh": float1(math.Sinh), "tanh": float1(math.Tanh),
+	"cot":      float1(func(x float64) float64 { return 1 / math.Tan(x) }),
+	"coth":     float1(func(x float64) float64 { return 1 / math.Tanh(x) }),
+	"degrees":  float1(func(x float64) float64 { return x * 180 / math.Pi }),
+	"radians":  float1(func(x float64) float64 { return x / 180 * math.Pi }),
+	"haversin": float1(func(x float64) float64 { return (1 - math.Cos(x)) / 2 }),
+	"exp":      float1(math.Exp), "log": float1(math.Log), "log10": float1(math.Log10), "sqrt": float1(math.Sqrt),
+	"ceil": float1(math.Ceil), "floor": float1(math.Floor), "round": allPresent(round),
+	"e": constant(math.E), "pi": constant(math.Pi),
+	"rand": func(rt *run, _ call, _ []Value) Value { return value.OfFloat(rt.random.Float64()) },
+	"atan2": allPresent(func(_ *run, c call, args []Value) Value {
+		for _, a := range args {
+			if !a.IsNumber() {
+				return c.wrong(a)
+			}
+		}
+		return value.OfFloat(math.Atan2(args[0].Number(), args[1].Number()))
+	}),
+	"abs": strict(func(_ *run, c call, v Value) Value {
+		switch v.Kind() {
+		case value.Int:
+			if v.Int() < 0 {
+				return subtract(c.at, value.OfInt(0), v)
+			}
+			return v
+		case value.Float:
+			return value.OfFloat(math.Abs(v.Float()))
+		}
+		return c.wrong(v)
+	}),
+	"sign": strict(func(_ *run, c call, v Value) Value {
+		if !v.IsNumber() {
+			return c.wrong(v)
+		}
+		switch f := v.Number(); {
+		case f > 0:
+			return value.OfInt(1)
+		case f < 0:
+			return value.OfInt(-1)
+		}
+		return value.OfInt(0)
+	}),
+	"isnan": strict(func(_ *run, c call, v Value) Value {
+		if !v.IsNumber() {
+			return c.wrong(v)
+		}
+		return value.OfBool(math.IsNaN(v.Number()))
+	}),
+}
+
+// round rounds half up without arguments, and half away from zero to places, or by a named mode, as Neo4j does.
+func round(_ *run, c call, args []Value) Value {
+	if !args[0].IsNumber() {
+		return c.wrong(args[0])
+	}
+	x := args[0].Number()
+	if len(args) == 1 {
+		return value.OfFloat(math.Floor(x + 0.5))
+	}
+	if !args[1].IsNumber() {
+		return c.wrong(args[1])
+	}
+	mode := "HALF_UP"
+	if len(args) == 3 {
+		mode = strings.ToUpper(c.str(args[2]))
+	}
+	scale := math.Pow(10, math.Trunc(args[1].Number()))
+	y := x * scale
+	if math.IsInf(y, 0) || math.IsNaN(y) {
+		return value.OfFloat(x)
+	}
+	switch mode {
+	case "UP":
+		y = math.Copysign(math.Ceil(math.Abs(y)), y)
+	case "DOWN":
+		y = math.Trunc(y)
+	case "CEILING":
+		y = math.Ceil(y)
+	case "FLOOR":
+		y = math.Floor(y)
+	case "HALF_UP":
+		y = math.Round(y)
+	case "HALF_DOWN":
+		y = math.Copysign(math.Ceil(math.Abs(y)-0.5), y)
+	case "HALF_EVEN":
+		y = math.RoundToEven(y)
+	default:
+		runtimeError(c.at, "ArgumentError", "InvalidArgumentValue", "round has no mode %s", mode)
+	}
+	return value.OfFloat(y / scale)
+}
+
+// conversion reads one value as another kind; false when the kind cannot be converted at all.
+type conversion func(v Value) (Value, bool)
+
+// converting makes toX (an error for kinds that cannot be converted) or, with null, toXOrNull.
+func converting(f conversion, null bool) function {
+	return strict(func(_ *run, c call, v Value) Value {
+		converted, ok := f(v)
+		if !ok && !null {
+			return c.wrong(v)
+		}
+		return converted
+	})
+}
+
+func convertingList(f conversion) function {
+	return strict(func(rt *run, c call, v Value) Value {
+		if v.Kind() != value.List {
+			return c.wrong(v)
+		}
+		items := make([]Value, v.Len())
+		for i, item := range v.List() {
+			items[i], _ = f(item)
+		}
+		return rt.list(items)
+	})
+}
+
+var conversionFunctions = map[string]function{
+	"toboolean": converting(toBoolean, false), "tobooleanornull": converting(toBoolean, true), "tobooleanlist": convertingList(toBoolean),
+	"tointeger": converting(toInteger, false), "tointegerornull": converting(toInteger, true), "tointegerlist": convertingList(toInteger),
+	"tofloat": converting(toFloat, false), "tofloatornull": converting(toFloat, true), "tofloatlist": convertingList(toFloat),
+	"tostring": converting(toString, false), "tostringornull": converting(toString, true), "tostringlist": convertingList(toString),
+}
+
+func toBoolean(v Value) (Value, bool) {
+	switch v.Kind() {
+	case value.Bool:
+		return v, true
+	case value.Int:
+		return value.OfBool(v.Int() != 0), true
+	case value.String:
+		switch strings.ToLower(strings.TrimSpace(v.Str())) {
+		case "true":
+			return value.OfBool(true), true
+		case "false":
+			return value.OfBool(false), true
+		}
+		return Value{}, true
+	}
+	return Value{}, v.IsNull()
+}
+
+func toInteger(v Value) (Value, bool) {
+	switch v.Kind() {
+	case value.Int:
+		return v, true
+	case value.Bool:
+		if v.IsTrue() {
+			return value.OfInt(1), true
+		}
+		return value.OfInt(0), true
+	case value.Float:
+		return truncate(v.Float()), true
+	case value.String:
+		s := strings.TrimSpace(v.Str())
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return value.OfInt(n), true
+		}
+		if f, ok := parseFloat(s); ok {
+			return truncate(f), true
+		}
+		return Value{}, true
+	}
+	return Value{}, v.IsNull()
+}
+
+// truncate drops the fraction; a float outside the range of integers is the nearest integer, as in Java.
+func truncate(f float64) Value {
+	switch {
+	case math.IsNaN(f):
+		return value.OfInt(0)
+	case f >= math.MaxInt64:
+		return value.OfInt(math.MaxInt64)
+	case f <= math.MinInt64:
+		return value.OfInt(math.MinInt64)
+	}
+	return value.OfInt(int64(f))
+}
+
+func toFloat(v Value) (Value, bool) {
+	switch v.Kind() {
+	case value.Float:
+		return v, true
+	case value.Int:
+		return value.OfFloat(float64(v.Int())), true
+	case value.String:
+		if f, ok := parseFloat(strings.TrimSpace(v.Str())); ok {
+			return value.OfFloat(f), true
+		}
+		return Value{}, true
+	}
+	return Value{}, v.IsNull()
+}
+
+// parseFloat reads decimal notation only, not Go's hexadecimal floats, underscores or infinities.
+func parseFloat(s string) (float64, bool) {
+	if strings.ContainsAny(s, "xX_pPnNiI") {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	return f, err == nil
+}
+
+func toString(v Value) (Value, bool) {
+	switch v.Kind() {
+	case value.String:
+		return v, true
+	case value.Int, value.Float, value.Bool:
+		return value.OfString(text(v)), true
+	}
+	return Value{}, v.IsNull()
+}

@@ -1,0 +1,170 @@
+package cypher
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postern-sec/postern/internal/cypher/value"
+)
+
+// str reads a string argument; an argument of another kind is an error.
+func (c call) str(v Value) string {
+	if v.Kind() != value.String {
+		c.wrong(v)
+	}
+	return v.Str()
+}
+
+// count reads an argument that counts characters.
+func (c call) count(v Value) int {
+	if v.Kind() != value.Int {
+		c.wrong(v)
+	}
+	if v.Int() < 0 {
+		runtimeError(c.at, "ArgumentError", "NumberOutOfRange", "%s does not take a negative number", c.name)
+	}
+	return int(min(v.Int(), math.MaxInt32))
+}
+
+// allPresent makes a function that is null as soon as one argument is.
+func allPresent(f function) function {
+	return func(rt *run, c call, args []Value) Value {
+		for i := range args {
+			if args[i].IsNull() {
+				return Value{}
+			}
+		}
+		return f(rt, c, args)
+	}
+}
+
+func mapString(f func(string) string) function {
+	return strict(func(rt *run, c call, v Value) Value {
+		rt.ticks(v.Len() / 64)
+		return value.OfString(f(c.str(v)))
+	})
+}
+
+func trimming(f func(s, cut string) string) function {
+	return allPresent(func(_ *run, c call, args []Value) Value {
+		if len(args) == 1 {
+			return value.OfString(f(c.str(args[0]), " \t\n\v\f\r\u0085\u00a0"))
+		}
+		return value.OfString(f(c.str(args[0]), c.str(args[1])))
+	})
+}
+
+var stringFunctions = map[string]function{
+	"tolower": mapString(strings.ToLower), "lower": mapString(strings.ToLower),
+	"toupper": mapString(strings.ToUpper), "upper": mapString(strings.ToUpper),
+	"trim": trimming(strings.Trim), "btrim": trimming(strings.Trim),
+	"ltrim": trimming(strings.TrimLeft), "rtrim": trimming(strings.TrimRight),
+	"char_length": characters, "character_length": characters,
+	"replace": allPresent(func(rt *run, c call, args []Value) Value {
+		s, from, to := c.str(args[0]), c.str(args[1]), c.str(args[2])
+		if from == "" {
+			return args[0]
+		}
+		rt.fits(int64(len(s)) + int64(strings.Count(s, from))*int64(len(to)))
+		return value.OfString(strings.ReplaceAll(s, from, to))
+	}),
+	"split": allPresent(func(rt *run, c call, args []Value) Value {
+		parts := []string{c.str(args[0])}
+		delimiters := []Value{args[1]}
+		if args[1].Kind() == value.List {
+			delimiters = args[1].List()
+		}
+		for _, d := range delimiters {
+			var next []string
+			for _, part := range parts {
+				rt.fits(int64(1+strings.Count(part, c.str(d))) * 2 * cellBytes)
+				next = append(next, strings.Split(part, c.str(d))...)
+			}
+			parts = next
+		}
+		items := make([]Value, len(parts))
+		for i := range parts {
+			items[i] = value.OfString(parts[i])
+		}
+		return rt.list(items)
+	}),
+	"left": allPresent(func(_ *run, c call, args []Value) Value {
+		return value.OfString(cut(c.str(args[0]), 0, c.count(args[1])))
+	}),
+	"right": allPresent(func(_ *run, c call, args []Value) Value {
+		s, n := c.str(args[0]), c.count(args[1])
+		return value.OfString(cut(s, max(0, utf8.RuneCountInString(s)-n), n))
+	}),
+	"substring": allPresent(func(_ *run, c call, args []Value) Value {
+		n := math.MaxInt32
+		if len(args) == 3 {
+			n = c.count(args[2])
+		}
+		return value.OfString(cut(c.str(args[0]), c.count(args[1]), n))
+	}),
+}
+
+var characters = strict(func(_ *run, c call, v Value) Value {
+	return value.OfInt(int64(utf8.RuneCountInString(c.str(v))))
+})
+
+// cut is n characters of s from a start, fewer when s ends before.
+func cut(s string, start, n int) string {
+	from := -1
+	count := 0
+	for i := range s {
+		if count == start {
+			from = i
+		}
+		if from >= 0 && count-start == n {
+			return s[from:i]
+		}
+		count++
+	}
+	if from < 0 {
+		return ""
+	}
+	return s[from:]
+}
+
+// text is a string or number as a string, as toString and + write it.
+func text(v Value) string {
+	switch v.Kind() {
+	case value.Int:
+		return strconv.FormatInt(v.Int(), 10)
+	case value.Float:
+		return formatFloat(v.Float())
+	case value.Bool:
+		return strconv.FormatBool(v.IsTrue())
+	}
+	return v.Str()
+}
+
+// formatFloat writes floats as Java does, which Neo4j users expect: 1.0, 1.0E10, 1.0E-5.
+func formatFloat(f float64) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "Infinity"
+	case math.IsInf(f, -1):
+		return "-Infinity"
+	case f == 0 || math.Abs(f) >= 1e-3 && math.Abs(f) < 1e7:
+		s := strconv.FormatFloat(f, 'f', -1, 64)
+		if !strings.Contains(s, ".") {
+			s += ".0"
+		}
+		return s
+	}
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	n, err := strconv.Atoi(exponent)
+	if err != nil {
+		return mantissa
+	}
+	return mantissa + "E" + strconv.Itoa(n)
+}
