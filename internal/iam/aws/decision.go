@@ -117,6 +117,8 @@ func (v *eval) decision() Decision {
 		v.describe(&d, g)
 	}
 	d.Layers = v.layerResults()
+	_, known := reference().actions[v.action]
+	d.UnknownAction = !known
 	return d
 }
 

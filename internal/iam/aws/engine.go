@@ -101,6 +101,9 @@ type Decision struct {
 	Because []Reason
 	// Missing is evidence that decided (unknown) or could change the answer.
 	Missing []Missing
+	// UnknownAction: the action is not in the service-authorisation table; it is
+	// evaluated as written.
+	UnknownAction bool
 	// Layers is every layer's own answer, for --explain.
 	Layers []LayerResult
 }

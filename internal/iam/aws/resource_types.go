@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"strings"
-
 	"github.com/postern-sec/postern/schema"
 )
 
@@ -111,28 +109,4 @@ var typeNames = map[string]string{
 	"bedrock-agentcore/memory":      "AWS::BedrockAgentCore::Memory",
 	"codebuild/project":             "AWS::CodeBuild::Project",
 	"backup/backup-vault":           "AWS::Backup::BackupVault",
-}
-
-// rcpServices are the action prefixes that resource control policies cover.
-// Source: Organizations User Guide, "Resource control policies (RCPs)", list of
-// AWS services that support RCPs; read 2026-11. A service that is added later
-// is added here with the date.
-var rcpServices = map[string]string{
-	"s3":             "2024-11",
-	"sts":            "2024-11",
-	"kms":            "2024-11",
-	"sqs":            "2024-11",
-	"secretsmanager": "2024-11",
-	"ecr":            "2025-06",
-	"aoss":           "2025-06",
-	"cognito-idp":    "2025",
-	"logs":           "2025",
-	"dynamodb":       "2025",
-}
-
-// rcpCovers reports whether RCPs apply to the action.
-func rcpCovers(action string) bool {
-	service, _, _ := strings.Cut(action, ":")
-	_, ok := rcpServices[service]
-	return ok
 }
