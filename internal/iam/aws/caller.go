@@ -76,7 +76,9 @@ func (e *Engine) resolve(id string) (*caller, error) {
 		return c, nil
 	}
 	if schema.IsAccountID(id) {
-		return e.rootCaller("arn:"+e.partitionOf(id)+":iam::"+id+":root", id), nil
+		c := e.rootCaller("arn:"+e.partitionOf(id)+":iam::"+id+":root", id)
+		c.id = id // as policies write it
+		return c, nil
 	}
 	if arn, ok := schema.ParseARN(id); ok {
 		return e.resolveARN(id, arn)
