@@ -64,7 +64,6 @@ func (a *app) analyze(ctx context.Context, s *source, paths []string, failOn sch
 	if err != nil {
 		return err
 	}
-	a.strictness(s.input, g)
 	g = g.WithRun(stampRun(start))
 	p, err := analysis.FromGraph(g)
 	if err != nil {

@@ -146,12 +146,11 @@ func (q canRequest) request(o iamaws.Options) iamaws.Request {
 
 // permissions reads the inputs and returns the permission engine.
 func (a *app) permissions(ctx context.Context, in inputFlags, paths []string) (*iamaws.Engine, error) {
-	g, engines, err := a.analyse(ctx, in, paths)
+	e, err := a.engines(ctx, in, paths)
 	if err != nil {
 		return nil, err
 	}
-	a.strictness(in, g)
-	return engines.Permissions, nil
+	return e.Permissions, nil
 }
 
 func (a *app) can(e *iamaws.Engine, q iamaws.Request, explain bool) (*canAnswer, error) {

@@ -6,8 +6,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -155,5 +153,5 @@ func keysOf(n int, props func(int) map[string]any) []string {
 			seen[k] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(seen))
+	return sortedKeys(seen)
 }

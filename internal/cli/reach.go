@@ -158,12 +158,11 @@ func setFlow(q *netaws.Query, proto, port string) error {
 
 // network reads the inputs and returns the network engine.
 func (a *app) network(ctx context.Context, in inputFlags, paths []string) (*netaws.Engine, error) {
-	g, engines, err := a.analyse(ctx, in, paths)
+	e, err := a.engines(ctx, in, paths)
 	if err != nil {
 		return nil, err
 	}
-	a.strictness(in, g)
-	return engines.Network, nil
+	return e.Network, nil
 }
 
 func reach(e *netaws.Engine, q netaws.Query) (*reachAnswer, error) {

@@ -56,29 +56,48 @@ func (f *inputFlags) flags(c *cobra.Command) {
 
 // analyse reads input paths and makes the graph and the engines.
 func (a *app) analyse(ctx context.Context, f inputFlags, paths []string) (*graph.Graph, *pipeline.Engines, error) {
-	for _, p := range paths {
-		if _, err := os.Stat(p); err != nil {
-			return nil, nil, err
-		}
-	}
-	docs, gaps, err := read.Documents(ctx, paths, read.Options{})
+	in, options, err := a.read(ctx, f, paths)
 	if err != nil {
 		return nil, nil, err
 	}
-	options := pipeline.Options{}
-	if f.declarations != "" {
-		if options.Declarations, err = pipeline.ReadDeclarations(f.declarations); err != nil {
-			return nil, nil, err
-		}
-	}
-	g, engines, err := pipeline.Run(ctx, docs, gaps, options)
+	g, engines, err := pipeline.Run(ctx, in.Documents, in.Gaps, options)
 	if err != nil {
 		return nil, nil, err
 	}
-	if n := len(g.Coverage().Gaps); n > 0 {
-		a.notef("%s: what hangs on them is unknown, not safe. postern analyze lists them.", plural(n, "coverage gap"))
-	}
+	a.noteGaps(f, len(g.Coverage().Gaps))
 	return g, engines, nil
+}
+
+// engines reads input paths and makes the engines, without attack edges.
+func (a *app) engines(ctx context.Context, f inputFlags, paths []string) (*pipeline.Engines, error) {
+	in, options, err := a.read(ctx, f, paths)
+	if err != nil {
+		return nil, err
+	}
+	e, err := pipeline.Facts(ctx, in.Documents, in.Gaps, options)
+	if err != nil {
+		return nil, err
+	}
+	a.noteGaps(f, len(e.Facts.Graph.Gaps()))
+	return e, nil
+}
+
+func (a *app) read(ctx context.Context, f inputFlags, paths []string) (*read.Inputs, pipeline.Options, error) {
+	var o pipeline.Options
+	in, err := read.Open(ctx, paths)
+	if err == nil && f.declarations != "" {
+		o.Declarations, err = pipeline.ReadDeclarations(f.declarations)
+	}
+	return in, o, err
+}
+
+// noteGaps says that something was not read, and remembers that the run is
+// incomplete when that is to be an exit code; the command still answers.
+func (a *app) noteGaps(f inputFlags, gaps int) {
+	a.incomplete = f.strict && gaps > 0
+	if gaps > 0 {
+		a.notef("%s: what hangs on them is unknown, not safe. postern analyze lists them.", plural(gaps, "coverage gap"))
+	}
 }
 
 // stampRun gives a graph's run its id and times, from the clock: they are not
@@ -97,7 +116,6 @@ func (a *app) projection(ctx context.Context, s *source, paths []string) (*analy
 		if err != nil {
 			return nil, err
 		}
-		a.strictness(s.input, g)
 		return analysis.FromGraph(g)
 	}
 	if len(paths) > 0 {
@@ -109,12 +127,6 @@ func (a *app) projection(ctx context.Context, s *source, paths []string) (*analy
 	}
 	defer st.Close(context.WithoutCancel(ctx))
 	return analysis.Load(ctx, st)
-}
-
-// strictness remembers that the run is incomplete when that is to be an exit
-// code; the command still answers.
-func (a *app) strictness(f inputFlags, g *graph.Graph) {
-	a.incomplete = f.strict && len(g.Coverage().Gaps) > 0
 }
 
 // done is the error with which a command that has answered ends.
@@ -141,8 +153,7 @@ func (a *app) graphStore(ctx context.Context, s *source, paths []string) (graph.
 	if err != nil {
 		return nil, err
 	}
-	a.strictness(s.input, g)
-	return embedded.FromGraph(g)
+	return embedded.FromGraph(g), nil
 }
 
 // openStore opens what --store names.
