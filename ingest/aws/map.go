@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	awsretry "github.com/aws/aws-sdk-go-v2/aws/retry"
+
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
@@ -131,26 +133,18 @@ func (m *Mapping) apply(mapper Mapper, d ingest.Document) (err error) {
 	return mapper(m, d)
 }
 
-// failureKinds sort error codes by what they mean for coverage. Codes: AWS
-// service documentation, "Common errors", read 2026-11.
-var failureKinds = []struct {
-	kind  graph.GapKind
-	parts []string // of the code, lower case
-}{
-	{graph.GapDenied, []string{"accessdenied", "unauthorized", "authorization", "authfailure", "forbidden", "notauthorized"}},
-	{graph.GapThrottled, []string{"throttl", "toomanyrequests", "requestlimitexceeded", "slowdown", "rateexceeded", "bandwidthlimit"}},
-	{graph.GapNotEnabled, []string{"optinrequired", "subscriptionrequired", "notoptedin", "unsupportedoperation", "notsubscribed", "invalidaccess", "regiondisabled", "notsupported"}},
-}
-
-// FailureKind says which sort of gap a failed call leaves.
+// FailureKind says which sort of gap a recorded failure leaves. It goes by the
+// same codes as the collector; files of other tools may shorten them.
 func FailureKind(f ingest.Failure) graph.GapKind {
 	code := strings.ToLower(f.Code)
-	for _, k := range failureKinds {
-		for _, part := range k.parts {
-			if strings.Contains(code, part) {
-				return k.kind
-			}
-		}
+	_, throttle := awsretry.DefaultThrottleErrorCodes[f.Code]
+	switch {
+	case deniedCodes[f.Code], strings.Contains(code, "accessdenied"), strings.Contains(code, "unauthorized"):
+		return graph.GapDenied
+	case throttle, moreThrottleCodes[f.Code], strings.Contains(code, "throttl"):
+		return graph.GapThrottled
+	case notEnabledCodes[f.Code]:
+		return graph.GapNotEnabled
 	}
 	return graph.GapError
 }
