@@ -79,7 +79,7 @@ func throttled(code string) bool {
 // run: request ids, encoded messages, port numbers.
 func describe(err error) ingest.Failure {
 	if page, status := webPage(err); page {
-		return ingest.Failure{Code: fmt.Sprintf("HTTP %d", status), Message: "the endpoint answered with a web page: it does not know this call"}
+		return ingest.Failure{Code: fmt.Sprintf("HTTP %d", status), Message: "the endpoint answered with a web page: it does not know the call, or failed"}
 	}
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() != "" && api.ErrorCode() != "UnknownError" {

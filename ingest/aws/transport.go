@@ -84,7 +84,7 @@ func guard(s Service) func(*middleware.Stack) error {
 					return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s does not declare %s %s", s.Name, awsmiddleware.GetServiceID(ctx), op)
 				}
 				return next.HandleInitialize(ctx, in)
-			}), middleware.Before)
+			}), middleware.After) // the operation's name is known only after the SDK's own
 	}
 }
 

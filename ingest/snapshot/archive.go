@@ -72,7 +72,7 @@ func (a *archive) manifest() (*Manifest, bool, error) {
 	depth := -1
 	err := a.walk(func(name string, size int64, r io.Reader) error {
 		n := strings.Count(name, "/")
-		if path.Base(name) != manifestName || depth >= 0 && n >= depth {
+		if _, err := cleanName(name); err != nil || path.Base(name) != manifestName || depth >= 0 && n >= depth {
 			return nil
 		}
 		got, edited, err := readManifest(r)
@@ -159,11 +159,13 @@ func walkTar(name string, visit visitor) error {
 		if h.Typeflag != tar.TypeReg {
 			continue // folders, and links, which nothing here follows
 		}
-		clean, ok := cleanName(h.Name)
-		if !ok {
-			return fmt.Errorf("entry %q leaves the archive", h.Name)
+		name, err := cleanName(h.Name)
+		if err != nil {
+			err = visit(name, 0, failing{err})
+		} else {
+			err = visit(name, h.Size, t)
 		}
-		if err := visit(clean, h.Size, t); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -186,11 +188,7 @@ func walkZip(name string, visit visitor) error {
 		if !f.Mode().IsRegular() {
 			continue
 		}
-		clean, ok := cleanName(f.Name)
-		if !ok {
-			return fmt.Errorf("entry %q leaves the archive", f.Name)
-		}
-		n, err := visitZip(f, clean, total, visit)
+		n, err := visitZip(f, total, visit)
 		if err != nil {
 			return err
 		}
@@ -201,8 +199,12 @@ func walkZip(name string, visit visitor) error {
 
 // visitZip visits one entry of a zip file and returns how much was read of it.
 // An entry that cannot be opened or is damaged is the visitor's to report.
-func visitZip(f *zip.File, name string, before int64, visit visitor) (int64, error) {
-	r, err := f.Open()
+func visitZip(f *zip.File, before int64, visit visitor) (int64, error) {
+	name, err := cleanName(f.Name)
+	var r io.ReadCloser
+	if err == nil {
+		r, err = f.Open()
+	}
 	if err != nil {
 		return 0, visit(name, 0, failing{err})
 	}
@@ -212,16 +214,14 @@ func visitZip(f *zip.File, name string, before int64, visit visitor) (int64, err
 	return b.n, err
 }
 
-// cleanName refuses names that would leave the archive's root.
-func cleanName(name string) (string, bool) {
-	if strings.ContainsAny(name, "\\\x00") {
-		return "", false
-	}
+// cleanName refuses names that would leave the archive's root. It returns them
+// as they are, so that they can be told of.
+func cleanName(name string) (string, error) {
 	clean := path.Clean(name)
-	if path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") {
-		return "", false
+	if strings.ContainsAny(name, "\\\x00") || path.IsAbs(clean) || clean == ".." || strings.HasPrefix(clean, "../") {
+		return name, fmt.Errorf("entry %q leaves the archive", name)
 	}
-	return clean, true
+	return clean, nil
 }
 
 type failing struct{ err error }

@@ -199,7 +199,7 @@ func openFolder(dir string) (*Snapshot, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newSnapshot(m, changed, folder{at.roots}), nil
+		return newSnapshot(m, changed, folder{at.roots, m.Parts}), nil
 	}
 	head, parts := readJournal(filepath.Join(stage, journalName))
 	if head == nil {
@@ -230,14 +230,23 @@ func interrupted(head *journalHead, parts []Part, stage string) *Snapshot {
 		m.Parts = append(m.Parts, p)
 	}
 	m.seal()
-	return &Snapshot{Manifest: m, source: folder{[]string{stage}}, gaps: []graph.Gap{{Kind: graph.GapNotCollected,
+	return &Snapshot{Manifest: m, source: folder{roots: []string{stage}}, gaps: []graph.Gap{{Kind: graph.GapNotCollected,
 		File: stageName, Message: "the collection was interrupted; run it again to complete it"}}}
 }
 
-// folder is a snapshot's tree. Its roots are searched in order.
-type folder struct{ roots []string }
+// folder is a snapshot's tree. Its roots are searched in order; in those after
+// the first, only the files of parts are looked at: the others are of the
+// snapshot that is being replaced.
+type folder struct {
+	roots []string
+	parts []Part
+}
 
 func (f folder) each(yield func(string, func() ([]byte, error)) bool) error {
+	listed := map[string]bool{}
+	for _, p := range f.parts {
+		listed[p.Path] = true
+	}
 	var roots []*os.Root
 	names := map[string]int{} // which root has the file
 	for i, dir := range f.roots {
@@ -248,7 +257,7 @@ func (f folder) each(yield func(string, func() ([]byte, error)) bool) error {
 		defer r.Close()
 		roots = append(roots, r)
 		if err := list(r, func(name string) {
-			if _, there := names[name]; !there {
+			if _, there := names[name]; !there && (i == 0 || listed[name]) {
 				names[name] = i
 			}
 		}); err != nil {
@@ -272,7 +281,7 @@ func list(r *os.Root, add func(string)) error {
 			return err
 		case err != nil:
 			return nil // its parts are missed by name
-		case name == "." || name == manifestName:
+		case name == "." || name == manifestName || name == journalName:
 			return nil
 		case strings.HasPrefix(path.Base(name), "."):
 			if e.IsDir() {

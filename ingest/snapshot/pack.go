@@ -3,6 +3,7 @@ package snapshot
 import (
 	"archive/tar"
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -84,10 +85,13 @@ func (s *Snapshot) packParts(add func(string, []byte) error) error {
 		delete(expected, name)
 		var b []byte
 		if b, failed = body(); failed == nil && sum(b) != p.SHA256 {
-			failed = fmt.Errorf("%s: changed since it was collected", name)
+			failed = errors.New("changed since it was collected")
 		}
 		if failed == nil {
 			failed = add(name, b)
+		}
+		if failed != nil {
+			failed = fmt.Errorf("%s: %w", name, failed)
 		}
 		return failed == nil
 	})
