@@ -404,6 +404,7 @@ func listOperand(v Value, at ast.Pos, what string) ([]Value, bool) {
 
 func (c *compiler) listComprehension(e *ast.ListComp) eval {
 	list, slot, at := c.expr(e.List), e.Var.Slot, e.Pos
+	c.plan.bound[slot] = true
 	var where test
 	var mapped eval
 	if e.Where != nil {
@@ -434,6 +435,7 @@ func (c *compiler) listComprehension(e *ast.ListComp) eval {
 }
 
 func (c *compiler) quantifier(e *ast.Quantifier) eval {
+	c.plan.bound[e.Var.Slot] = true
 	list, where, slot, at, op := c.expr(e.List), c.expr(e.Where), e.Var.Slot, e.Pos, e.Op
 	return func(rt *run) Value {
 		items, ok := listOperand(list(rt), at, op)
@@ -469,6 +471,7 @@ func (c *compiler) quantifier(e *ast.Quantifier) eval {
 }
 
 func (c *compiler) reduce(e *ast.Reduce) eval {
+	c.plan.bound[e.Acc.Slot], c.plan.bound[e.Var.Slot] = true, true
 	init, list, step, acc, slot, at := c.expr(e.Init), c.expr(e.List), c.expr(e.Step), e.Acc.Slot, e.Var.Slot, e.Pos
 	return func(rt *run) Value {
 		items, ok := listOperand(list(rt), at, "reduce")

@@ -18,8 +18,10 @@ func (rt *run) cursorOf(id int, op operator) cursor {
 
 func (c *compiler) patternComprehension(e *ast.PatternComp) eval {
 	match := &ast.Match{Pos: e.Pos, Pattern: e.Pattern, Where: e.Where}
+	leave := c.plan.enter()
 	op, id := c.plan.subplan(match, false)
 	mapped := c.expr(e.Map)
+	leave()
 	return func(rt *run) Value {
 		cur := rt.cursorOf(id, op)
 		cur.reset()
@@ -36,7 +38,9 @@ func (c *compiler) patternPredicate(e *ast.PatternPred) eval {
 	if degree := c.degree(e.Pattern, nil); degree != nil {
 		return func(rt *run) Value { return value.OfBool(degree(rt, true) > 0) }
 	}
+	leave := c.plan.enter()
 	op, id := c.plan.subplan(&ast.Match{Pos: e.Pos, Pattern: e.Pattern}, true)
+	leave()
 	return exists(op, id)
 }
 

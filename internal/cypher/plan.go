@@ -87,8 +87,8 @@ func (p *planner) enter() func() {
 	return func() { p.bound = outer }
 }
 
+// subplan plans a pattern inside an expression; its variables are bound afterwards.
 func (p *planner) subplan(m *ast.Match, insensitive bool) (operator, int) {
-	defer p.enter()()
 	op := p.match(&argument{1}, m, insensitive)
 	p.subplans++
 	return op, p.subplans - 1

@@ -249,8 +249,8 @@ func (mp *matchPlan) hops(b *body, pl *planLink, inner *ast.PathPart) {
 	}
 	for i := range b.hops {
 		for _, condition := range pl.perHop {
-			b.hops[i].tests = append(b.hops[i].tests, condition.compile(mp, &b.hops[i]))
 			b.selfContained = b.selfContained && mp.contained(condition.quantifier.Where, b, condition.quantifier.Var.Slot)
+			b.hops[i].tests = append(b.hops[i].tests, condition.compile(mp, &b.hops[i]))
 		}
 	}
 }

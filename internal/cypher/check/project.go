@@ -12,13 +12,14 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 	c.star(p, s)
 	next := newScope(outer)
 	prints := make([]string, len(p.Items))
+	var nameless *ast.Item
 	for i, item := range p.Items {
 		t := c.expr(&item.Expr, s, place{aggregates: true})
 		item.Aggregates = aggregates(item.Expr)
 		p.Aggregating = p.Aggregating || item.Aggregates
 		v, plain := item.Expr.(*ast.Var)
-		if !plain && !item.Alias && !p.Return {
-			fail(ast.Errorf(ast.Semantic, "NoExpressionAlias", item.Pos, "an expression in WITH needs a name").Hint("write %s AS name", item.Name))
+		if !plain && !item.Alias && !p.Return && nameless == nil {
+			nameless = item
 		}
 		if next.vars[item.Name] != nil {
 			failf("ColumnNameConflict", item.Pos, "two columns are named %s", item.Name)
@@ -44,11 +45,13 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 	}
 	c.order(p, s, next, groups)
 	c.bounds(p)
-	visible := next
-	if !p.Aggregating && !p.Distinct {
-		visible = overlay(next, s)
+	c.condition(&p.Where, overlay(next, s), place{barred: "WHERE"})
+	if p.Where != nil && (p.Aggregating || p.Distinct) {
+		groups.sortKey(&p.Where)
 	}
-	c.condition(&p.Where, visible, place{barred: "WHERE"})
+	if nameless != nil {
+		fail(ast.Errorf(ast.Semantic, "NoExpressionAlias", nameless.Pos, "an expression in WITH needs a name").Hint("write %s AS name", nameless.Name))
+	}
 	return next
 }
 
@@ -199,7 +202,7 @@ func (g *grouping) own(slot ast.Slot) bool {
 	return false
 }
 
-// sortKey lets a key of ORDER BY refer to what is projected, by name or by the same expression.
+// sortKey lets a key of ORDER BY, or a WHERE, refer to what is projected, by name or by the same expression.
 func (g *grouping) sortKey(e *ast.Expr) {
 	if item := g.item(*e, false); item != nil {
 		*e = &ast.Var{Pos: (*e).At(), Name: item.Name, Slot: item.Slot}

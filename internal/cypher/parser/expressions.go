@@ -234,6 +234,8 @@ func (p *parser) atom() ast.Expr {
 			p.fail(err)
 		}
 		return &ast.Literal{Pos: at, Value: value.OfString(s)}
+	case badNumber:
+		p.failf("InvalidNumberLiteral", at, "%q is not a number", clip(p.text(t)))
 	case parameter:
 		p.at++
 		return &ast.Param{Pos: at, Name: p.paramName(t)}

@@ -20,6 +20,7 @@ const (
 	text
 	parameter
 	symbol
+	badNumber
 )
 
 // token is one word of the query: the bytes from start to stop. For a bracket, match is the index of its partner, or -1.
@@ -142,7 +143,11 @@ func (lx *lexer) symbol(r rune, size int) *ast.Error {
 		}
 	}
 	if !strings.ContainsRune("()[]{}<>=+-*/%^.,:;|&!?", r) {
-		return ast.Errorf(ast.Syntax, "InvalidUnicodeCharacter", ast.Pos(start), "the character %q has no meaning here", r)
+		code := "UnexpectedSyntax"
+		if r >= utf8.RuneSelf {
+			code = "InvalidUnicodeCharacter"
+		}
+		return ast.Errorf(ast.Syntax, code, ast.Pos(start), "the character %q has no meaning here", r)
 	}
 	lx.at += size
 	lx.add(symbol, start)
@@ -239,7 +244,8 @@ func (lx *lexer) number() *ast.Error {
 		}
 	}
 	if i < len(s) && isLetter(s[i]) || i < len(s) && s[i] == '_' {
-		return ast.Errorf(ast.Syntax, "InvalidNumberLiteral", ast.Pos(start), "%q is not a number", s[start:nameEnd(s, i)])
+		// Whether this is a bad number or a bad name depends on what the parser wants here.
+		i, kind = nameEnd(s, i), badNumber
 	}
 	lx.at = i
 	lx.add(kind, start)

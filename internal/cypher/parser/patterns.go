@@ -336,6 +336,9 @@ func (p *parser) detail(l *ast.Link) {
 	if p.acceptSymbol(":") || p.accept("IS") {
 		l.Types = p.labels(true)
 	}
+	if p.isSymbol("..") {
+		p.failf("InvalidRelationshipPattern", p.pos(), "a length begins with a star, as in *1..3")
+	}
 	if at := p.pos(); p.acceptSymbol("*") {
 		l.Legacy = true
 		l.Length = p.length(at)

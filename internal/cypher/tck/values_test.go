@@ -207,6 +207,9 @@ func canonical(v any, unordered bool) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
+		if v == 0 {
+			return "f0" // of either sign
+		}
 		return "f" + strconv.FormatFloat(v, 'g', -1, 64)
 	case string:
 		return strconv.Quote(v)

@@ -28,8 +28,9 @@ func (w *writer) execute(text string) error {
 	w.rows = []map[string]any{{}}
 	reading := ""
 	for _, clause := range splitClauses(text) {
-		word, rest, _ := strings.Cut(clause, " ")
-		switch strings.ToUpper(strings.TrimSpace(word)) {
+		word := strings.Fields(clause)[0]
+		rest := clause[len(word):]
+		switch strings.ToUpper(word) {
 		case "CREATE":
 			if err := w.read(reading); err != nil {
 				return err
@@ -68,7 +69,7 @@ func number(id string) int {
 // splitClauses cuts a statement before each clause that this writer tells apart.
 func splitClauses(text string) []string {
 	var clauses []string
-	start, depth, quote := 0, 0, byte(0)
+	start, depth, quote, comment := 0, 0, byte(0), false
 	flat := strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' {
 			return ' '
@@ -78,6 +79,8 @@ func splitClauses(text string) []string {
 	for i := 0; i < len(flat); i++ {
 		c := flat[i]
 		switch {
+		case comment:
+			comment = text[i] != '\n'
 		case quote != 0:
 			if c == '\\' {
 				i++
@@ -86,6 +89,8 @@ func splitClauses(text string) []string {
 			}
 		case c == '\'' || c == '"' || c == '`':
 			quote = c
+		case strings.HasPrefix(flat[i:], "//"):
+			comment = true
 		case strings.IndexByte("([{", c) >= 0:
 			depth++
 		case strings.IndexByte(")]}", c) >= 0:
@@ -93,7 +98,7 @@ func splitClauses(text string) []string {
 		case depth == 0 && (i == 0 || flat[i-1] == ' '):
 			for _, word := range []string{"CREATE ", "DELETE ", "MATCH ", "UNWIND ", "WITH "} {
 				if len(flat) >= i+len(word) && strings.EqualFold(flat[i:i+len(word)], word) {
-					if s := strings.TrimSpace(flat[start:i]); s != "" {
+					if s := strings.TrimSpace(text[start:i]); s != "" {
 						clauses = append(clauses, s)
 					}
 					start = i
@@ -101,7 +106,7 @@ func splitClauses(text string) []string {
 			}
 		}
 	}
-	if s := strings.TrimSpace(flat[start:]); s != "" {
+	if s := strings.Trim(text[start:], "; \n\t"); s != "" {
 		clauses = append(clauses, s)
 	}
 	return clauses
@@ -124,7 +129,7 @@ func (w *writer) read(clauses string) error {
 	for k := range w.rows[0] {
 		bind += fmt.Sprintf(", __row.`%s` AS `%s`", k, k)
 	}
-	text := clauses + " RETURN *"
+	text := clauses + "\nRETURN *"
 	if bind != "" {
 		text = "UNWIND $__rows AS __row WITH " + bind[2:] + " " + text
 	}
@@ -160,7 +165,7 @@ func (w *writer) run(text string, params cypher.Params) (*cypher.Result, error) 
 
 // create adds the nodes and edges of a pattern for each row.
 func (w *writer) create(pattern string) error {
-	text := "MATCH " + pattern + " RETURN 1 AS one"
+	text := "MATCH " + pattern + "\nRETURN 1 AS one"
 	tree, err := parser.Parse(text)
 	if err != nil {
 		return err
