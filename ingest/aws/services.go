@@ -27,5 +27,7 @@ var Services = []Service{
 	apigatewayv2Service,
 	cloudfrontService,
 	sagemakerService,
+	bedrockService,
+	bedrockAgentService,
 	agentcoreService,
 }
