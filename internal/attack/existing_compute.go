@@ -107,7 +107,7 @@ var takeovers = []*takeover{
 	takeoverRow("bedrock-004", "runs a command in an agent runtime", kinds(schema.AgentRuntime), "bedrock-agentcore", "AWS::BedrockAgentCore::Runtime", anyAgentCore+"runtime/*", iamAuthorized, 2,
 		needs(onTarget, "bedrock-agentcore:InvokeAgentRuntimeCommand")).requires("the runtime knows its callers by IAM").atlas("AML.T0050"),
 	takeoverRow("bedrock-007", "drives an agent's browser", kinds(schema.Browser), "bedrock-agentcore", "AWS::BedrockAgentCore::BrowserCustom", anyAgentCore+"browser-custom/*", notStopped, 3,
-		needs(onTarget, "bedrock-agentcore:StartBrowserSession", "bedrock-agentcore:ConnectBrowserAutomationStream")),
+		needs(onTarget, "bedrock-agentcore:StartBrowserSession"), needs("*", "bedrock-agentcore:ConnectBrowserAutomationStream")),
 	takeoverRow("agent-002", "rewrites an agent and prepares it", kinds(schema.Agent), "bedrock", "AWS::Bedrock::Agent", anyAgent, exists, 4,
 		needs(onTarget, "bedrock:UpdateAgent", "bedrock:PrepareAgent")).atlas("AML.T0081"),
 	takeoverRow("agent-003", "gives an agent tools of its own and prepares it", kinds(schema.Agent), "bedrock", "AWS::Bedrock::Agent", anyAgent, exists, 4,

@@ -22,6 +22,8 @@ type launch struct {
 	service string
 	// profile: the role must be in an instance profile.
 	profile bool
+	// hold is what the attacker must hold beside, in words; empty: nothing.
+	hold string
 }
 
 const passRole = "iam:PassRole"
@@ -40,7 +42,7 @@ const (
 	anyAgentCore   = "arn:{p}:bedrock-agentcore:*:{a}:"
 	anyKB          = "arn:{p}:bedrock:*:{a}:knowledge-base/*"
 	anyStates      = "arn:{p}:states:*:{a}:"
-	anyApplication = "arn:{p}:emr-serverless:*:{a}:/*"
+	anyApplication = "arn:{p}:emr-serverless:*:{a}:/applications/*"
 )
 
 // runInstances is authorised on everything an instance is made of.
@@ -73,6 +75,16 @@ func (l *launch) inProfile() *launch {
 	return l
 }
 
+// holding says that the gain needs a second foothold.
+func (l *launch) holding(what string) *launch {
+	l.hold = what
+	l.Requires = append(l.Requires, what)
+	l.Confidence = schema.Medium
+	return l
+}
+
+const runsOnInstance = "the attacker runs code on an instance of the account"
+
 var (
 	ec2Service = "ec2.amazonaws.com"
 	smService  = "sagemaker.amazonaws.com"
@@ -88,43 +100,43 @@ var (
 var launches = []*launch{
 	launchRow("ec2-001", "starts an instance with the role", ec2Service, 3, runInstances).inProfile(),
 	launchRow("ec2-003", "requests a spot instance with the role", ec2Service, 3, needs("arn:{p}:ec2:*:{a}:spot-instances-request/*", "ec2:RequestSpotInstances")).inProfile(),
-	launchRow("profile-001", "replaces the profile of a running instance", ec2Service, 4, needs(anyInstance, "ec2:AssociateIamInstanceProfile")).inProfile(),
-	launchRow("profile-002", "replaces the profile association of a running instance", ec2Service, 4, needs(anyInstance, "ec2:ReplaceIamInstanceProfileAssociation")).inProfile(),
+	launchRow("profile-001", "replaces the profile of a running instance", ec2Service, 4, needs(anyInstance, "ec2:AssociateIamInstanceProfile")).inProfile().holding(runsOnInstance),
+	launchRow("profile-002", "replaces the profile association of a running instance", ec2Service, 4, needs(anyInstance, "ec2:ReplaceIamInstanceProfileAssociation")).inProfile().holding(runsOnInstance),
 	launchRow("ssm-003", "runs an automation document with the role", "ssm.amazonaws.com", 4,
 		needs("arn:{p}:ssm:*:{a}:document/*", "ssm:CreateDocument"), needs("arn:{p}:ssm:*:{a}:automation-definition/*", "ssm:StartAutomationExecution")),
 
 	launchRow("lambda-001", "creates a function with the role and invokes it", fnService, 3, needs(anyFunction, "lambda:CreateFunction", "lambda:InvokeFunction")),
 	launchRow("lambda-002", "creates a function with the role and has a stream trigger it", fnService, 4,
-		needs(anyFunction, "lambda:CreateFunction"), needs("arn:{p}:lambda:*:{a}:event-source-mapping:*", "lambda:CreateEventSourceMapping")),
+		needs(anyFunction, "lambda:CreateFunction"), needs("*", "lambda:CreateEventSourceMapping")),
 	launchRow("lambda-006", "creates a function with the role and lets itself invoke it", fnService, 3, needs(anyFunction, "lambda:CreateFunction", "lambda:AddPermission")),
 
 	launchRow("ecs-001", "runs a service with the task role in a new cluster", ecsTasks, 5,
-		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
+		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
 	launchRow("ecs-002", "runs a task with the task role in a new cluster", ecsTasks, 5,
-		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
-	launchRow("ecs-003", "runs a service with the task role", ecsTasks, 5, needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
-	launchRow("ecs-004", "runs a task with the task role", ecsTasks, 4, needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
-	launchRow("ecs-005", "starts a task with the task role on a container instance", ecsTasks, 5, needs("*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:StartTask")),
+		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
+	launchRow("ecs-003", "runs a service with the task role", ecsTasks, 5, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
+	launchRow("ecs-004", "runs a task with the task role", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
+	launchRow("ecs-005", "starts a task with the task role on a container instance", ecsTasks, 5, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:StartTask")),
 
 	launchRow("cloudformation-001", "creates a stack that acts with the role", cfn, 3, needs(anyStack, "cloudformation:CreateStack")),
-	launchRow("cloudformation-003", "creates a stack set that acts with the role", cfn, 4, needs(anyStackSet, "cloudformation:CreateStackSet", "cloudformation:CreateStackInstances")),
+	launchRow("cloudformation-003", "creates a stack set that acts with the role", cfn, 4, needs("*", "cloudformation:CreateStackSet"), needs(anyStackSet, "cloudformation:CreateStackInstances")),
 	launchRow("cloudformation-004", "points a stack set at the role", cfn, 4, needs(anyStackSet, "cloudformation:UpdateStackSet")),
 
 	launchRow("codebuild-001", "creates a build project with the role and starts it", builds, 3, needs(anyBuild, "codebuild:CreateProject", "codebuild:StartBuild")),
 	launchRow("codebuild-004", "creates a build project with the role and starts a batch", builds, 3, needs(anyBuild, "codebuild:CreateProject", "codebuild:StartBuildBatch")),
 
 	launchRow("datapipeline-001", "runs a data pipeline with the role", "datapipeline.amazonaws.com", 5,
-		needs("*", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline")),
+		needs("*", "datapipeline:CreatePipeline"), needs("arn:{p}:datapipeline:*:{a}:pipeline/*", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline")),
 
-	launchRow("glue-001", "creates a development endpoint with the role", glue, 4, needs(anyGlue+"devEndpoint/*", "glue:CreateDevEndpoint")),
+	launchRow("glue-001", "creates a development endpoint with the role", glue, 4, needs("*", "glue:CreateDevEndpoint")),
 	launchRow("glue-003", "creates an ETL job with the role and runs it", glue, 3, needs(anyGlue+"job/*", "glue:CreateJob", "glue:StartJobRun")),
 	launchRow("glue-004", "creates an ETL job with the role and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:CreateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")),
 	launchRow("glue-005", "gives an ETL job the role and new code, and runs it", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob", "glue:StartJobRun")),
 	launchRow("glue-006", "gives an ETL job the role and new code, and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")),
 	launchRow("glue-007", "opens an interactive session with the role", glue, 3, needs(anyGlue+"session/*", "glue:CreateSession", "glue:RunStatement")),
 
-	launchRow("emr-001", "starts a cluster whose nodes have the role", ec2Service, 5, needs("arn:{p}:elasticmapreduce:*:{a}:cluster/*", "elasticmapreduce:RunJobFlow")).inProfile(),
-	launchRow("emrserverless-001", "runs a serverless EMR job with the role", "emr-serverless.amazonaws.com", 4, needs(anyApplication, "emr-serverless:CreateApplication", "emr-serverless:StartJobRun")),
+	launchRow("emr-001", "starts a cluster whose nodes have the role", ec2Service, 5, needs("*", "elasticmapreduce:RunJobFlow")).inProfile(),
+	launchRow("emrserverless-001", "runs a serverless EMR job with the role", "emr-serverless.amazonaws.com", 4, needs("*", "emr-serverless:CreateApplication"), needs(anyApplication, "emr-serverless:StartJobRun")),
 	launchRow("batch-001", "submits a batch job with the role", ecsTasks, 4,
 		needs("arn:{p}:batch:*:{a}:job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob")),
 	launchRow("apprunner-001", "creates a web service with the role", "tasks.apprunner.amazonaws.com", 4, needs("arn:{p}:apprunner:*:{a}:service/*", "apprunner:CreateService")),
@@ -151,18 +163,18 @@ var launches = []*launch{
 	launchRow("hyperpod-001", "creates a cluster with the role", smService, 5, needs(anySageMaker+"cluster/*", "sagemaker:CreateCluster")),
 
 	launchRow("bedrock-001", "creates a code interpreter with the role and runs code in it", agentCore, 3,
-		needs(anyAgentCore+"code-interpreter-custom/*", "bedrock-agentcore:CreateCodeInterpreter", "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")),
+		needs("*", "bedrock-agentcore:CreateCodeInterpreter"), needs(anyAgentCore+"code-interpreter-custom/*", "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")),
 	launchRow("bedrock-003", "creates an agent runtime with the role and runs a command in it", agentCore, 5,
-		needs(anyAgentCore+"runtime/*", "bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:CreateAgentRuntimeEndpoint", "bedrock-agentcore:InvokeAgentRuntimeCommand"),
+		needs("*", "bedrock-agentcore:CreateAgentRuntime"), needs(anyAgentCore+"runtime/*", "bedrock-agentcore:CreateAgentRuntimeEndpoint", "bedrock-agentcore:InvokeAgentRuntimeCommand"),
 		needs(anyAgentCore+"workload-identity-directory/*", "bedrock-agentcore:CreateWorkloadIdentity")),
 	launchRow("bedrock-006", "creates a browser with the role and drives it", agentCore, 5,
-		needs(anyAgentCore+"browser-custom/*", "bedrock-agentcore:CreateBrowser", "bedrock-agentcore:StartBrowserSession", "bedrock-agentcore:ConnectBrowserAutomationStream")),
+		needs("*", "bedrock-agentcore:CreateBrowser", "bedrock-agentcore:ConnectBrowserAutomationStream"), needs(anyAgentCore+"browser-custom/*", "bedrock-agentcore:StartBrowserSession")),
 	launchRow("agent-001", "creates an agent with the role and talks to it", bedrock, 5,
-		needs(anyAgent, "bedrock:CreateAgent", "bedrock:CreateAgentActionGroup", "bedrock:PrepareAgent"), needs("arn:{p}:bedrock:*:{a}:agent-alias/*", "bedrock:InvokeAgent")),
+		needs("*", "bedrock:CreateAgent"), needs(anyAgent, "bedrock:CreateAgentActionGroup", "bedrock:PrepareAgent"), needs("arn:{p}:bedrock:*:{a}:agent-alias/*", "bedrock:InvokeAgent")),
 	launchRow("kb-001", "makes a knowledge base of whatever the role can read", bedrock, 5,
 		needs("*", "bedrock:CreateKnowledgeBase"), needs(anyKB, "bedrock:CreateDataSource", "bedrock:StartIngestionJob", "bedrock:Retrieve")),
 	launchRow("customization-001", "has a customisation job copy what the role can read", bedrock, 5,
-		needs("arn:{p}:bedrock:*:{a}:model-customization-job/*", "bedrock:CreateModelCustomizationJob")),
+		needs("arn:{p}:bedrock:*:{a}:custom-model/*", "bedrock:CreateModelCustomizationJob"), needs("arn:{p}:bedrock:*::foundation-model/*", "bedrock:CreateModelCustomizationJob")),
 }
 
 // sourceOf says where a technique is described, from its id: families that
@@ -244,6 +256,9 @@ func (w *world) launchRole(role, service string, trust fact, passers []way, crea
 		ways := plus(join(passers, starters), trust)
 		if l.profile {
 			ways = plus(ways, w.profiled(role))
+		}
+		if l.hold != "" {
+			ways = plus(ways, onlyIf(l.hold))
 		}
 		w.grant(&l.Technique, only(ways, func(p string) bool { return p != role && !w.admins[p] }), role)
 	}

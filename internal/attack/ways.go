@@ -28,6 +28,9 @@ func wayOf(g iamaws.Grant, chosen bool) way {
 	for _, c := range g.Conditions {
 		w.witness = append(w.witness, conditionText(c))
 	}
+	if g.Partial && chosen && !slices.ContainsFunc(g.Parts, func(p string) bool { return sameShape(p, g.Resource) }) {
+		w.verdict = schema.Deny
+	}
 	if g.Partial && len(g.Conditions) == 0 && w.verdict == schema.Conditional {
 		if chosen {
 			w.verdict = schema.Allow
@@ -40,6 +43,22 @@ func wayOf(g iamaws.Grant, chosen bool) way {
 	}
 	w.evidence = reasons(g.Evidence, g.Action, g.Resource)
 	return w
+}
+
+// sameShape reports whether a part of what is allowed can name something of a
+// pattern's type. As plain text two patterns with wildcards nearly always meet:
+// the region's * would have to hold a whole other resource.
+func sameShape(part, pattern string) bool {
+	a, b := strings.SplitN(part, ":", 6), strings.SplitN(pattern, ":", 6)
+	if len(a) < 6 || len(b) < 6 {
+		return globsMeet(part, pattern)
+	}
+	for i := range a {
+		if !globsMeet(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // wayOfDecision is a decision about one principal as a way.
@@ -81,6 +100,9 @@ func join(a, b []way) []way {
 	var out []way
 	for _, x := range a {
 		for _, y := range b {
+			if x.verdict == schema.Deny || y.verdict == schema.Deny {
+				continue
+			}
 			if who := intersect(x.who, y.who); len(who) > 0 {
 				out = append(out, x.and(y, who))
 			}

@@ -1,0 +1,70 @@
+package attack
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/postern-sec/postern/schema"
+)
+
+func TestGlobsMeet(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"", "", true}, {"a", "a", true}, {"a", "b", false}, {"*", "", true}, {"a*", "*b", true}, {"a*", "b*", false},
+		{"a?c", "abc", true}, {"a?c", "ac", false}, {"*x*", "y*z", true}, {"raw/data/*", "raw/*", true}, {"raw/data/*", "raw/other/*", false},
+		{"api/*/POST/ask", "api/*/POST/ask", true}, {"api/prod/GET/*", "api/*/POST/ask", false}, {"??", "*", true}, {"a*a", "a", false},
+	} {
+		if got := globsMeet(c.a, c.b); got != c.want {
+			t.Errorf("globsMeet(%q, %q) = %v", c.a, c.b, got)
+		}
+		if globsMeet(c.b, c.a) != globsMeet(c.a, c.b) {
+			t.Errorf("globsMeet(%q, %q) depends on the order", c.a, c.b)
+		}
+	}
+}
+
+// FuzzGlobsMeet compares with the plain rule: a pattern without wildcards meets
+// another when that matches it.
+func FuzzGlobsMeet(f *testing.F) {
+	f.Add("a*b?c", "axxbyc")
+	f.Add("*", "")
+	f.Fuzz(func(t *testing.T, pattern, text string) {
+		if len(pattern) > 64 || len(text) > 64 {
+			return
+		}
+		text = strings.NewReplacer("*", "x", "?", "y").Replace(text)
+		if got, want := globsMeet(pattern, text), plainMatch(pattern, text); got != want {
+			t.Errorf("globsMeet(%q, %q) = %v, the plain rule says %v", pattern, text, got, want)
+		}
+	})
+}
+
+func plainMatch(p, s string) bool {
+	if p == "" {
+		return s == ""
+	}
+	if p[0] == '*' {
+		return plainMatch(p[1:], s) || s != "" && plainMatch(p, s[1:])
+	}
+	return s != "" && (p[0] == '?' || p[0] == s[0]) && plainMatch(p[1:], s[1:])
+}
+
+func TestJoinIsTheWeakestOfBoth(t *testing.T) {
+	a := []way{{who: []string{"p", "q", "r"}, verdict: schema.Allow}}
+	b := []way{{who: []string{"q"}, verdict: schema.Conditional, witness: []string{"w"}}, {who: []string{"r", "s"}, verdict: schema.Unknown}}
+	got := join(a, b)
+	if len(got) != 2 || !slices.Equal(got[0].who, []string{"q"}) || got[0].verdict != schema.Conditional || !slices.Equal(got[0].witness, []string{"w"}) ||
+		!slices.Equal(got[1].who, []string{"r"}) || got[1].verdict != schema.Unknown {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestSameShape(t *testing.T) {
+	const image = "arn:aws:ec2:*:111122223333:image/*"
+	if sameShape("arn:aws:ec2:*:111122223333:instance/*", image) || !sameShape("arn:aws:ec2:eu-*:*:image/ami-1", image) || !sameShape("*", image) {
+		t.Error("a part names something of the pattern's type or not, segment by segment")
+	}
+}
