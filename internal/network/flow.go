@@ -3,6 +3,7 @@ package network
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // PeerSet says which addresses go with which services: the allow list of a
@@ -103,6 +104,18 @@ func (p PeerSet) AddrsWith(s Service) AddrSet {
 		}
 	}
 	return AddrSet{out}
+}
+
+// String writes the runs, "from-to services" each.
+func (p PeerSet) String() string {
+	var b strings.Builder
+	for i, r := range p.runs {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(r.From.String() + "-" + r.To.String() + " " + r.Value.String())
+	}
+	return b.String()
 }
 
 // Services is every service that some address has.
@@ -281,6 +294,29 @@ func (f FlowSet) AlikeFor(dst AddrSet) bool {
 		}
 	}
 	return true
+}
+
+// Alike reports whether every source of src has the same services to every
+// destination of dst, and which; alike is false for flows outside of the two.
+func (f FlowSet) Alike(src, dst AddrSet) (services ServiceSet, alike bool) {
+	if f.IsEmpty() {
+		return nil, true
+	}
+	for _, fam := range []AddrSet{allV4, allV6} {
+		// The two families never meet: each is judged for itself, and one is
+		// enough to talk.
+		s, d := src.Intersect(fam), dst.Intersect(fam)
+		part := f.FromAddrs(s)
+		if part.IsEmpty() {
+			continue
+		}
+		what := part.runs[0].Value.runs[0].Value
+		if !part.Equal(Flows(s, d, what)) {
+			return nil, false
+		}
+		services = services.Union(what)
+	}
+	return services, true
 }
 
 // Sample returns the lowest flow of the set; ok is false when it is empty.

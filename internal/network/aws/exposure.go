@@ -459,5 +459,3 @@ func (e *estate) placeEvidence(who asker, p place, a admitted) []network.Evidenc
 func (e *estate) zoneEvidence(t *thing, z *zone) []network.Evidence {
 	return []network.Evidence{{Layer: network.LayerGateway, ID: z.id, Sentence: "routes lead between " + z.id + " (" + z.kind + ") and the subnet, and its filters admit the network behind it", Doc: t.doc}}
 }
-
-func (m *model) reaches() Internal { return Internal{} }

@@ -30,6 +30,15 @@ func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
 		w.backOverInternet(st, t, tb, r)
 		return
 	}
+	if n := w.goal.place.nic; n != nil && !t.to.IsValid() && !w.goal.place.pairOf().v6 {
+		to := peers(st, t, true).First()
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("%s is routed to the internet (%s), where private addresses go nowhere", to, r.Target), w.routeFix(t, tb, to))
+		return
+	}
+	if sender.vpc() != v {
+		w.block(st.fwd, st, t, network.LayerNoAddress, r.Target, r.Target+" translates addresses of "+v.id+" alone", "route through a NAT gateway of "+v.id)
+		return
+	}
 	public, st, ok := w.publicSource(st, t, sender, r.Target)
 	if !ok {
 		return
@@ -39,7 +48,7 @@ func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
 	switch {
 	case w.goal.outside:
 		w.toOutside(st, t, tb, r)
-	case w.goal.place.nic != nil && t.to.IsValid():
+	case w.goal.place.nic != nil && (t.to.IsValid() || w.goal.place.pairOf().v6):
 		w.enterInternet(st, t, w.goal)
 	default:
 		w.block(st.fwd, st, t, network.LayerRoute, tb.id, "private addresses are not routed on the internet", "")
@@ -131,7 +140,7 @@ func contains(list []string, s string) bool {
 // backOverInternet ends the return of a leg that came in from the internet.
 func (w *walker) backOverInternet(st stream, t trip, tb *table, r Route) {
 	first := t.now.from
-	if first.zone != nil || !first.outside && !first.cdn && !t.to.IsValid() {
+	if !first.outside && !first.cdn && t.now.gate == "" || t.now.to.vpc() != tb.vpc {
 		to := peers(st, t, true).First()
 		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("the answer to %s is routed to the internet (%s)", to, r.Target), "")
 		return
@@ -412,7 +421,7 @@ func (w *walker) cross(st stream, t trip, tb *table, r Route) {
 	switch {
 	case goal.zone != nil && goal.zone.id == p.ID:
 		w.atZone(inside, t, goal.zone)
-	case goal.vpc() == v && v != nil && !t.to.IsValid():
+	case goal.vpc() == v && v != nil && (!t.to.IsValid() || goal.nat != nil):
 		t.at, t.vpc = nil, v
 		w.arrived(inside, t, goal.subnet())
 	case v == nil || !v.described:

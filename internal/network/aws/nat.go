@@ -56,6 +56,16 @@ func (m *model) claimNAT(r *Region, x *NATGateway) {
 			m.claim(t, n)
 		}
 	}
+	if len(t.nics) > 0 {
+		return
+	}
+	for _, a := range x.Addresses {
+		private, public := m.addr(r, x.ID, a.Private), m.addr(r, x.ID, a.Public)
+		n := m.addSynthetic(t, x.Subnet, x.VPC, nil, TriOf(public.IsValid()), true)
+		if private.IsValid() {
+			n.pairs = []pair{{private: network.Addrs(private), public: public, hasPublic: TriOf(public.IsValid())}}
+		}
+	}
 }
 
 func parsePort(s string) (int, error) { return strconv.Atoi(s) }

@@ -394,6 +394,8 @@ func (m *model) withoutInterface(x question, t *thing) attempt {
 	switch {
 	case t.stopped != "":
 		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, "start "+t.id)
+	case t.kind == KindNAT:
+		w.block(st.fwd, st, trip{}, network.LayerNAT, t.id, "a NAT gateway lets in answers alone", "")
 	case !t.accepts:
 		w.block(st.fwd, st, trip{}, network.LayerNoAddress, t.id, t.id+" has no interface that takes connections", "")
 	case t.kind == KindPlacement:

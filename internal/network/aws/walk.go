@@ -686,6 +686,10 @@ func (w *walker) finish(st stream, t trip) {
 		w.delivered(st, t)
 		return
 	}
+	if n.owner.kind == KindNAT {
+		w.block(st.fwd, st, t, network.LayerNAT, n.owner.id, "a NAT gateway lets in answers alone", "")
+		return
+	}
 	ctx := filterContext{m: w.m, groups: t.groups, cdn: t.now.from.cdn}
 	w.crossGroups(st, t, n, false, ctx, func(st stream) {
 		if n.owner.stopped != "" {
