@@ -25,7 +25,9 @@ var kmsService = Service{
 		Each("DescribeKey", (*kms.Client).DescribeKey, "ListKeys", "Keys.KeyId",
 			func(in *kms.DescribeKeyInput, p []string) { in.KeyId = &p[0] }),
 		Each("GetKeyPolicy", (*kms.Client).GetKeyPolicy, "ListKeys", "Keys.KeyId",
-			func(in *kms.GetKeyPolicyInput, p []string) { in.KeyId = &p[0] }),
+			func(in *kms.GetKeyPolicyInput, p []string) {
+				in.KeyId, in.PolicyName = &p[0], aws.String("default") // the only name there is
+			}),
 		Each("ListGrants", (*kms.Client).ListGrants, "ListKeys", "Keys.KeyId",
 			func(in *kms.ListGrantsInput, p []string) { in.KeyId = &p[0] }),
 		Each("ListResourceTags", (*kms.Client).ListResourceTags, "ListKeys", "Keys.KeyId",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/schema"
@@ -252,7 +253,29 @@ func (r *pathRun) reachedDeeper(s *search, start int32, first func(e int32) bool
 	return false
 }
 
+// dropEchoes leaves out paths of an outsider that the anonymous caller walks
+// too, step by step: every outsider is on the internet, so they say nothing new.
+func (r *pathRun) dropEchoes() {
+	anonymous := map[string]bool{}
+	key := func(p *Path) string {
+		var b strings.Builder
+		for _, n := range p.Nodes[1:] {
+			b.WriteString(n.ID)
+			b.WriteByte(0)
+		}
+		b.WriteString(p.Impact)
+		return b.String()
+	}
+	for i := range r.found {
+		if r.found[i].Entry == schema.InternetID && r.found[i].Verdict == schema.Allow {
+			anonymous[key(&r.found[i])] = true
+		}
+	}
+	r.found = slices.DeleteFunc(r.found, func(p Path) bool { return p.Entry != schema.InternetID && anonymous[key(&p)] })
+}
+
 func (r *pathRun) answer() *PathAnswer {
+	r.dropEchoes()
 	a := &PathAnswer{Exhaustive: len(r.cut) == 0, Paths: r.found}
 	for _, why := range []string{"time", "paths", "depth"} {
 		if r.cut[why] {
