@@ -123,8 +123,7 @@ func (c *searchCursor) next() bool {
 				c.active = false
 				break
 			}
-			c.publish()
-			if !all(rt, op.tests) {
+			if !c.publish() || !all(rt, op.tests) {
 				continue
 			}
 			c.hit = true
@@ -349,8 +348,8 @@ func (c *searchCursor) taken(edge uint32, before int) bool {
 	return false
 }
 
-// publish binds every variable of the pattern for the trail in hand.
-func (c *searchCursor) publish() {
+// publish binds every variable of the pattern for the trail in hand; false when a test fails that needs the whole trail.
+func (c *searchCursor) publish() bool {
 	rt, m := c.run, c.op.machine
 	c.nodes, c.edges = append(c.nodes[:0], c.source), c.edges[:0]
 	first := m.accept
@@ -376,6 +375,9 @@ func (c *searchCursor) publish() {
 			rt.row[mv.hop.edge] = value.OfEdge(s.edge)
 			begin = at
 		} else if i == 0 || c.steps[i-1].taken.part != mv.part {
+			if !c.spans(m.bodies[mv.part], c.nodes[begin:at+1], c.edges[begin:at]) {
+				return false
+			}
 			m.bodies[mv.part].publish(rt, c.nodes[begin:at+1], c.edges[begin:at])
 			begin = at
 		}
@@ -387,4 +389,20 @@ func (c *searchCursor) publish() {
 	if c.op.path != ast.NoSlot {
 		rt.row[c.op.path] = value.OfPath(&value.PathData{Nodes: append([]uint32(nil), c.nodes...), Edges: append([]uint32(nil), c.edges...)})
 	}
+	return true
+}
+
+// spans makes the tests of a body that read more than one hop, for every iteration.
+func (c *searchCursor) spans(b *body, nodes, edges []uint32) bool {
+	if len(b.spanning) == 0 {
+		return true
+	}
+	for i := range edges {
+		h := i % len(b.hops)
+		b.bind(c.run, &b.hops[h], nodes[i], edges[i], nodes[i+1])
+		if h == len(b.hops)-1 && !all(c.run, b.spanning) {
+			return false
+		}
+	}
+	return true
 }

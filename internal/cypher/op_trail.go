@@ -25,6 +25,9 @@ type body struct {
 	// path takes the path of the whole part in the order of the pattern, NoSlot when nobody reads it.
 	path   ast.Slot
 	groups []groupSlot
+	// spanning are the tests that read more than one hop. The search for shortest paths, whose states know
+	// one hop only, makes them on whole paths; the enumeration of trails makes them at the last hop instead.
+	spanning []test
 	// selfContained says that the tests read nothing but the hop itself and constants, so that their
 	// answer for an edge can be remembered.
 	selfContained bool

@@ -245,6 +245,10 @@ func (mp *matchPlan) hops(b *body, pl *planLink, inner *ast.PathPart) {
 	}
 	for _, e := range demands {
 		at := mp.hopOf(e, b.hops)
+		if mp.isSearch(pl.part) && spans(e, b.hops, at) {
+			b.spanning = append(b.spanning, mp.hopTest(e, b))
+			continue
+		}
 		b.hops[at].tests = append(b.hops[at].tests, mp.hopTest(e, b))
 	}
 	for i := range b.hops {
@@ -269,6 +273,19 @@ func (mp *matchPlan) hopOf(e ast.Expr, hops []hop) int {
 		return true
 	})
 	return last
+}
+
+// spans says whether the condition reads more of the body than one hop.
+func spans(e ast.Expr, hops []hop, at int) bool {
+	for i, h := range hops {
+		for _, slot := range []ast.Slot{h.left, h.edge, h.right} {
+			own := hops[at]
+			if i != at && slot != own.left && slot != own.right && ast.Refers(e, slot) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hopTest compiles a condition on the body; its slots count as bound meanwhile.
