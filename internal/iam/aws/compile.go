@@ -285,6 +285,9 @@ func (e *Engine) numberSets() {
 		if p.exempt {
 			parts = append(parts, "exempt")
 		}
+		if p.user != nil {
+			parts = append(parts, "user") // users may lack what roles always have: temporary credentials
+		}
 		key := strings.Join(parts, "|")
 		n, ok := ids[key]
 		if !ok {

@@ -29,6 +29,15 @@ type gate struct {
 	closed string
 }
 
+// allParts lists the parts of the gate and of its alternatives.
+func (g *gate) allParts() []part {
+	out := append([]part(nil), g.parts...)
+	for _, alt := range g.instead {
+		out = append(out, alt...)
+	}
+	return out
+}
+
 // ask evaluates one part in v's arena.
 func (v *eval) ask(c *caller, p *part, o *Options, n int) expr {
 	e := v.e
@@ -191,13 +200,24 @@ func (e *Engine) gateGrants(g *gate, o *Options) []Grant {
 	v := acquire()
 	defer v.done()
 	groups := map[string]*Grant{}
+	shared := e.newMemo(g.allParts())
 	for _, c := range e.candidates(g, o) {
-		v.begin(e, c, "", target{})
-		v.options(*o)
-		if !o.IncludeDenied && v.gateExpr(c, g, o) == exprFalse {
+		if verdict, ok := shared.verdict(c); ok && verdict == Deny && !o.IncludeDenied {
 			continue
 		}
-		d := e.gateDecision(c, g, o)
+		d, ok := shared.decision(c)
+		if !ok {
+			v.begin(e, c, "", target{})
+			v.options(*o)
+			if !o.IncludeDenied && v.gateExpr(c, g, o) == exprFalse {
+				shared.keep(c, Deny)
+				continue
+			}
+			d = e.gateDecision(c, g, o)
+			if d.Verdict != Deny || !o.IncludeDenied { // a denial names the principal itself
+				shared.keepDecision(c, d)
+			}
+		}
 		if d.Verdict == Deny && !o.IncludeDenied {
 			continue
 		}
