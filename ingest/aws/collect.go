@@ -44,7 +44,8 @@ type Options struct {
 	Accounts []string
 	RoleName string
 	// Regions to collect; empty: all that are enabled in each account. Calls that
-	// are made in one region only are made in the first.
+	// are made in one region only are made in the partition's home region if it is
+	// among them, else in the first by name.
 	Regions []string
 	// Concurrency is how many calls are under way at a time, 1 to 256; zero:
 	// DefaultConcurrency.
@@ -161,13 +162,18 @@ func (c *collector) units(ctx context.Context, accounts []target) []*unit {
 		if len(t.regions) == 0 {
 			t.regions = regionsOf(ctx, t, c.w)
 		}
+		t.regions = slices.Compact(slices.Sorted(slices.Values(t.regions)))
 		for _, s := range c.options.services() {
+			if len(s.Calls) == 0 {
+				continue // known from others' files only
+			}
 			if s.Global {
 				units = append(units, c.unit(t, s, "global", homeRegion(t.partition), true))
 				continue
 			}
-			for i, region := range t.regions {
-				units = append(units, c.unit(t, s, region, region, i == 0))
+			home := t.regions[max(0, slices.Index(t.regions, homeRegion(t.partition)))]
+			for _, region := range t.regions {
+				units = append(units, c.unit(t, s, region, region, region == home))
 			}
 		}
 	}
@@ -180,7 +186,7 @@ type unit struct {
 	service Service
 	account string
 	region  string // as it is recorded: "global" for global services
-	home    bool   // the first region, where calls are made that are made once
+	home    bool   // where calls are made that are made in one region only
 	config  aws.Config
 	clients sync.Map // region → client
 

@@ -39,7 +39,7 @@ var notEnabledCodes = map[string]bool{
 }
 
 // moreThrottleCodes are codes for "too often" that the SDK does not list.
-var moreThrottleCodes = map[string]bool{"TooManyRequests": true, "ServiceUnavailable": false, "RequestThrottledException": true, "Throttled": true}
+var moreThrottleCodes = map[string]bool{"TooManyRequests": true, "Throttled": true}
 
 // outcome is what a failed call means for the coverage.
 type outcome struct {
@@ -62,14 +62,18 @@ func classify(c Call, err error) outcome {
 		o.none = true
 	case coded && throttled(f.Code), status == http.StatusTooManyRequests:
 		o.kind = graph.GapThrottled
+	case coded && notEnabledCodes[f.Code], noEndpoint(err):
+		o.kind = graph.GapNotEnabled // before the statuses: AWS answers some of these with 403
 	case coded && deniedCodes[f.Code], coded && (status == http.StatusForbidden || status == http.StatusUnauthorized):
 		o.kind = graph.GapDenied
-	case coded && notEnabledCodes[f.Code], c.Optional && coded && status >= 400 && status < 500, noEndpoint(err):
+	case c.Optional && coded && status >= 400 && status < 500:
 		o.kind = graph.GapNotEnabled
 	}
 	return o
 }
 
+// throttled reports whether a code means "too often". LimitExceededException,
+// which the SDK retries, is how many services name a quota of resources.
 func throttled(code string) bool {
 	_, known := awsretry.DefaultThrottleErrorCodes[code]
 	return known && code != "LimitExceededException" || moreThrottleCodes[code]

@@ -192,8 +192,10 @@ func regionsOf(ctx context.Context, t target, w *snapshot.Writer) []string {
 			regions = append(regions, name)
 		}
 	}
-	slices.Sort(regions)
-	return slices.Compact(regions)
+	if len(regions) == 0 {
+		return []string{cfg.Region}
+	}
+	return regions
 }
 
 func inRegion(cfg aws.Config, region string) aws.Config {
