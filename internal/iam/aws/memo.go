@@ -52,7 +52,7 @@ func (m *memo) refs(refs []*policyRef, action string) {
 			if action != "" && action != assumeAction && !s.matchesAction(action) {
 				continue
 			}
-			if personal, _ := s.keyUse(); personal {
+			if s.personal {
 				m.blocked = true
 			}
 			for i := range s.principals {
@@ -90,7 +90,7 @@ func (m *memo) looksAtPrincipal(c *caller) bool {
 	look := func(refs []*policyRef) bool {
 		for _, r := range refs {
 			for _, s := range r.pol.statements {
-				if personal, _ := s.keyUse(); personal && m.speaks(s) {
+				if s.personal && m.speaks(s) {
 					return true
 				}
 			}

@@ -24,8 +24,9 @@ type statement struct {
 	hasPrincipal                         bool
 	principals                           []principalElement
 	clauses                              []clause
-	// dynamic: some resource or condition depends on the request's context.
-	dynamic bool
+	// personal: it looks at who the caller is; resourceful: at the resource
+	// beyond its ARN. See noteKeys.
+	personal, resourceful bool
 }
 
 // name is the Sid, or the index in decimal.
@@ -104,6 +105,7 @@ func (p *policyParser) statement(v *jsonValue, index int, variables bool, atoms 
 	ok = p.resourcesOf(v, s, variables) && ok
 	ok = p.principalsOf(v, s) && ok
 	ok = p.conditionsOf(v, s, variables, atoms) && ok
+	s.noteKeys()
 	return s, ok
 }
 
@@ -195,7 +197,6 @@ func (p *policyParser) resourcesOf(v *jsonValue, s *statement, variables bool) b
 	}
 	for _, t := range texts {
 		tpl := newTemplate(t, variables)
-		s.dynamic = s.dynamic || tpl.dynamic()
 		s.resources = append(s.resources, tpl)
 	}
 	return true
@@ -266,7 +267,6 @@ func (p *policyParser) conditionsOf(v *jsonValue, s *statement, variables bool, 
 				p.warn(keys.items[j].offset, "statement %d: %v", s.index, err)
 			}
 			s.clauses = append(s.clauses, c)
-			s.dynamic = true
 		}
 	}
 	return ok

@@ -270,10 +270,9 @@ func (s *sweep) statement(st *statement, allowT, allowU bitset) {
 	} else {
 		sure.or(s.whole)
 	}
-	personal, resourceful := st.keyUse()
-	s.personal = s.personal || personal
-	if conditional || resourceful || !s.part.empty() || st.deny {
-		s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), conditional: conditional, resourceful: resourceful})
+	s.personal = s.personal || st.personal
+	if conditional || st.resourceful || !s.part.empty() || st.deny {
+		s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), conditional: conditional, resourceful: st.resourceful})
 	} else {
 		s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.u.none})
 	}
@@ -372,9 +371,8 @@ func (s *sweep) requestPolicies(c *caller) {
 				continue
 			}
 			s.u.of(st, s.whole, s.part)
-			personal, resourceful := st.keyUse()
-			s.personal = s.personal || personal || len(st.principals) > 0
-			s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), conditional: true, resourceful: resourceful})
+			s.personal = s.personal || st.personal || len(st.principals) > 0
+			s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), conditional: true, resourceful: st.resourceful})
 		}
 	}
 }
@@ -449,16 +447,8 @@ func (s *sweep) specials() {
 	s.special.each(func(i int) {
 		byVerdict := map[Verdict][]string{}
 		memo := s.e.newMemo([]part{{action: s.action, resource: s.u.arns[i]}})
-		for _, p := range s.e.principals {
-			c := s.e.callers[p.arn]
-			verdict, ok := memo.verdict(c)
-			if !ok {
-				verdict = s.literal(c, i)
-				memo.keep(c, verdict)
-			}
-			if verdict != Deny {
-				byVerdict[verdict] = append(byVerdict[verdict], c.id)
-			}
+		for k := range s.e.index.classes {
+			s.specialClass(&s.e.index.classes[k], i, memo, byVerdict)
 		}
 		for _, c := range s.e.outsiders(s.u.arns[i]) {
 			if verdict := s.literal(c, i); verdict != Deny {
@@ -474,4 +464,25 @@ func (s *sweep) specials() {
 			}
 		}
 	})
+}
+
+// specialClass decides one policy set on such a resource: once, and again for the
+// principals that the resource's side names.
+func (s *sweep) specialClass(cl *class, i int, m *memo, byVerdict map[Verdict][]string) {
+	shared, have := Deny, false
+	for _, c := range cl.callers {
+		verdict := shared
+		if shares := m.shares(c); !shares || !have {
+			verdict = s.literal(c, i)
+			if shares {
+				shared, have = verdict, true
+				if verdict == Deny && len(m.named) == 0 {
+					return
+				}
+			}
+		}
+		if verdict != Deny {
+			byVerdict[verdict] = append(byVerdict[verdict], c.id)
+		}
+	}
 }

@@ -18,11 +18,13 @@ type Universe struct {
 	// owned are the resources of an account; ownerless ones belong to the caller.
 	owned     map[string]bitset
 	ownerless bitset
+	wild      []int // entries with wildcards
 }
 
 // universeEntry is one resource.
 type universeEntry struct {
 	text    string // in wildcard form
+	wild    bool
 	account string // empty: the caller's own
 	t       target // resolved without a caller
 }
@@ -57,7 +59,11 @@ func (e *Engine) Universe(resources []string) *Universe {
 
 func (u *Universe) add(i int, arn string) {
 	t := u.e.target(arn, "")
-	u.entries = append(u.entries, universeEntry{text: wild(arn), account: t.account, t: t})
+	en := universeEntry{text: wild(arn), account: t.account, t: t}
+	if en.wild = isWild(en.text); en.wild {
+		u.wild = append(u.wild, i)
+	}
+	u.entries = append(u.entries, en)
 	if t.account == "" {
 		u.ownerless.set(i)
 		return
@@ -90,8 +96,8 @@ func (u *Universe) pattern(g *glob) *patternSet {
 	}
 	// A wildcard request sorts by its own literal beginning, which may be shorter
 	// than the pattern's.
-	for i := range from {
-		if isWild(u.entries[i].text) {
+	for _, i := range u.wild {
+		if i < from {
 			u.test(g, i, whole, part)
 		}
 	}
@@ -105,7 +111,7 @@ func (u *Universe) test(g *glob, i int, whole, part bitset) {
 	switch {
 	case g.match(text):
 		whole.set(i)
-	case isWild(text) && patternsOverlap(g.text, text):
+	case u.entries[i].wild && patternsOverlap(g.text, text):
 		part.set(i)
 	}
 }
@@ -195,18 +201,18 @@ func (en *universeEntry) hasACL() bool {
 	return f != nil && f.S3 != nil && len(f.S3.ACL.Value) > 0
 }
 
-// personal reports whether the statement looks at who the caller is beyond its
-// policies, and resourceful whether it looks at the resource beyond its ARN.
-func (s *statement) keyUse() (personal, resourceful bool) {
+// noteKeys finds out whether the statement looks at who the caller is beyond its
+// policies (personal), and at the resource beyond its ARN (resourceful).
+func (s *statement) noteKeys() {
 	look := func(key string) {
 		switch {
 		case strings.HasPrefix(key, "aws:principal") && key != "aws:principalaccount" && !strings.HasPrefix(key, "aws:principalorg") && key != "aws:principalisawsservice" && key != "aws:principaltype",
 			key == "aws:userid", key == "aws:username", key == "sts:rolesessionname":
-			personal = true
+			s.personal = true
 		}
 		if strings.Contains(key, "resource") || key == "aws:requestedregion" || strings.HasPrefix(key, "s3:dataaccesspoint") ||
 			key == "s3:accesspointnetworkorigin" || key == "lambda:functionurlauthtype" {
-			resourceful = true
+			s.resourceful = true
 		}
 	}
 	for i := range s.clauses {
@@ -221,8 +227,7 @@ func (s *statement) keyUse() (personal, resourceful bool) {
 	for i := range s.resources {
 		for _, p := range s.resources[i].vars {
 			look(p.key)
-			resourceful = true
+			s.resourceful = true
 		}
 	}
-	return personal, resourceful
 }
