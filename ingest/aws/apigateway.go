@@ -104,8 +104,11 @@ func (m *Mapping) restAPI(d ingest.Document, x restAPI) {
 		m.withoutOwnHost(d, arn, restDoor)
 	}
 	m.doorTargets(d, arn, restDoor)
-	m.AWSPermissions.AddResource(iamaws.Resource{ARN: arn, Account: d.Account, Type: "AWS::ApiGateway::RestApi",
-		Policy: m.policy(d, arn, arn, m.restPolicy(d, x)), Source: source(d)})
+	// Permissions name the API by its execute-api ARN, the graph by its own.
+	policy := m.policy(d, arn, arn, m.restPolicy(d, x))
+	for _, id := range []string{arn, schema.ResourceARN(m.Partition, "execute-api", d.Region, d.Account, x.ID)} {
+		m.AWSPermissions.AddResource(iamaws.Resource{ARN: id, Account: d.Account, Type: "AWS::ApiGateway::RestApi", Policy: policy, Source: source(d)})
+	}
 }
 
 // executeAPIHost is the name every API answers to unless that is disabled.

@@ -30,4 +30,10 @@ var Services = []Service{
 	bedrockService,
 	bedrockAgentService,
 	agentcoreService,
+	ecsService,
+	eksService,
+	apprunnerService,
+	codebuildService,
+	glueService,
+	cloudformationService,
 }

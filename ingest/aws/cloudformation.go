@@ -1,0 +1,84 @@
+package aws
+
+import (
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
+	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/schema"
+)
+
+// cloudformationService is stacks and stack sets: whoever updates one acts with
+// its service role. Templates and parameters are not read.
+var cloudformationService = Service{
+	Name:   "cloudformation",
+	Client: func(c aws.Config) any { return cfn.NewFromConfig(c) },
+	Calls: []Call{
+		List("DescribeStacks", (*cfn.Client).DescribeStacks, nil),
+		List("ListStackSets", (*cfn.Client).ListStackSets, nil),
+		Each("DescribeStackSet", (*cfn.Client).DescribeStackSet, "ListStackSets", "Summaries.StackSetName",
+			func(in *cfn.DescribeStackSetInput, p []string) { in.StackSetName = last(p) }),
+	},
+	Facts: map[string]Mapper{
+		"DescribeStacks":   mapStacks,
+		"ListStackSets":    names,
+		"DescribeStackSet": mapStackSet,
+	},
+}
+
+const cfnPrincipal = "cloudformation.amazonaws.com"
+
+// stackState: a stack runs nothing by itself; it can be updated while it stands.
+func stackState(status string) ingest.RunState {
+	switch status {
+	case "DELETE_COMPLETE", "DELETE_IN_PROGRESS", "DELETED":
+		return ingest.StateStopped
+	case "":
+		return ingest.StateUnknown
+	}
+	return ingest.StateOnDemand
+}
+
+func mapStacks(m *Mapping, d ingest.Document) error {
+	var v struct {
+		Stacks []struct{ StackID, StackName, RoleARN, StackStatus string }
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.Stacks == nil {
+		return absent(m, d, "Stacks")
+	}
+	for _, x := range v.Stacks {
+		if x.StackID == "" {
+			m.incomplete(d, "a stack without StackId")
+			continue
+		}
+		d := in(d, x.StackID)
+		m.resource(d, x.StackID, schema.BuildProject, "AWS::CloudFormation::Stack", x.StackName).Set(schema.PropStatus, x.StackStatus)
+		m.workload(d, ingest.Workload{ID: x.StackID, Kind: schema.BuildProject, State: stackState(x.StackStatus), Roles: role(d, x.RoleARN, "service role"), Instance: x.StackName,
+			Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: cfnPrincipal}, Evidence: evidence(d, x.StackID, "stack "+x.StackName+" is "+x.StackStatus)})
+	}
+	return nil
+}
+
+func mapStackSet(m *Mapping, d ingest.Document) error {
+	var v struct {
+		StackSet struct {
+			StackSetARN, StackSetName, AdministrationRoleARN, ExecutionRoleName, PermissionModel, Status string
+		}
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	x := v.StackSet
+	if x.StackSetARN == "" {
+		m.incomplete(d, "a stack set without StackSetARN")
+		return nil
+	}
+	d = in(d, x.StackSetARN)
+	m.resource(d, x.StackSetARN, schema.BuildProject, "AWS::CloudFormation::StackSet", x.StackSetName).Set(schema.PropStatus, x.Status)
+	m.workload(d, ingest.Workload{ID: x.StackSetARN, Kind: schema.BuildProject, State: stackState(x.Status), Roles: role(d, x.AdministrationRoleARN, "administration role"), Instance: x.StackSetName,
+		Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: cfnPrincipal}, Evidence: evidence(d, x.StackSetARN, "stack set "+x.StackSetName)})
+	return nil
+}
