@@ -17,7 +17,7 @@ import (
 
 // apigatewayService is REST APIs. All its reads need apigateway:GET.
 var apigatewayService = Service{
-	Name:   "apigateway",
+	Name: "apigateway", LowerCamel: true,
 	Client: func(c aws.Config) any { return apigateway.NewFromConfig(c) },
 	Calls: []Call{
 		List("GetRestApis", (*apigateway.Client).GetRestApis, func(in *apigateway.GetRestApisInput) { in.Limit = aws.Int32(500) }, Needs("GET")),

@@ -16,7 +16,7 @@ const bedrockPrincipal = "bedrock.amazonaws.com"
 // bedrockService is Bedrock's models and what is done with them. Foundation
 // models are not listed: only those that something uses matter.
 var bedrockService = Service{
-	Name:   "bedrock",
+	Name: "bedrock", LowerCamel: true,
 	Client: func(c aws.Config) any { return bedrock.NewFromConfig(c) },
 	Calls: []Call{
 		List("ListCustomModels", (*bedrock.Client).ListCustomModels, nil),

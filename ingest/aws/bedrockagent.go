@@ -14,7 +14,7 @@ import (
 // bedrockAgentService is Bedrock's agents, flows and prompts; knowledge bases
 // stand in bedrockagent_knowledge.go.
 var bedrockAgentService = Service{
-	Name:   "bedrock-agent",
+	Name: "bedrock-agent", LowerCamel: true,
 	Prefix: "bedrock",
 	Client: func(c aws.Config) any { return bedrockagent.NewFromConfig(c) },
 	Calls: []Call{

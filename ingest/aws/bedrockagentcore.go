@@ -18,7 +18,7 @@ const agentcorePrincipal = "bedrock-agentcore.amazonaws.com"
 // agentcoreService is Bedrock AgentCore: runtimes, gateways, memories, code
 // interpreters and browsers.
 var agentcoreService = Service{
-	Name:   "bedrock-agentcore-control",
+	Name: "bedrock-agentcore-control", LowerCamel: true,
 	Prefix: "bedrock-agentcore",
 	Client: func(c aws.Config) any { return agentcore.NewFromConfig(c) },
 	Calls: []Call{

@@ -16,7 +16,7 @@ const typeRepository = "AWS::ECR::Repository"
 
 // ecrService reads image repositories and their policies.
 var ecrService = Service{
-	Name:   "ecr",
+	Name: "ecr", LowerCamel: true,
 	Client: func(c aws.Config) any { return ecr.NewFromConfig(c) },
 	Calls: []Call{
 		List("DescribeRepositories", (*ecr.Client).DescribeRepositories, nil),

@@ -36,7 +36,7 @@ func (c *aossClient) securityPolicy(ctx context.Context, in *opensearchserverles
 // vector indexes, and the policies that decide who reads them: data access
 // policies beside IAM's aoss:APIAccessAll, and network policies.
 var opensearchserverlessService = Service{
-	Name: "opensearchserverless", Prefix: "aoss",
+	Name: "opensearchserverless", Prefix: "aoss", LowerCamel: true,
 	Client: func(c aws.Config) any { return &aossClient{opensearchserverless.NewFromConfig(c)} },
 	Calls: []Call{
 		List("ListCollections", func(c *aossClient, ctx context.Context, in *opensearchserverless.ListCollectionsInput, o ...func(*opensearchserverless.Options)) (*opensearchserverless.ListCollectionsOutput, error) {
