@@ -241,12 +241,38 @@ func (w *world) apiMayInvoke(d *netaws.FrontDoor, id string, r *netaws.FrontRout
 		if !strings.EqualFold(c.Key, "aws:SourceArn") {
 			return x
 		}
-		if slices.ContainsFunc(c.Values, func(v string) bool { return globsMeet(v, source) }) {
+		if slices.ContainsFunc(c.Values, func(v string) bool { return routeMeets(v, source) }) {
 			x.verdict, x.witness = schema.Allow, nil
 			return x
 		}
 	}
 	return way{verdict: schema.Deny}
+}
+
+// routeMeets reports whether a pattern of a policy covers some call of a route:
+// API/STAGE/VERB/PATH are matched one by one, as far as the pattern goes.
+//
+// Source: API Gateway Developer Guide, "Control access for invoking an API",
+// resource format of execute-api, read 2026-11.
+func routeMeets(pattern, route string) bool {
+	a, ok := schema.ParseARN(pattern)
+	b, _ := schema.ParseARN(route)
+	if !ok {
+		return globsMeet(pattern, route)
+	}
+	if !globsMeet(a.Service, b.Service) || !globsMeet(a.Region, b.Region) || !globsMeet(a.Account, b.Account) {
+		return false
+	}
+	p, q := strings.SplitN(a.Resource, "/", 4), strings.SplitN(b.Resource, "/", 4)
+	for i := range p {
+		if i == len(p)-1 && strings.HasSuffix(p[i], "*") {
+			return globsMeet(p[i], strings.Join(q[min(i, len(q)-1):], "/"))
+		}
+		if i >= len(q) || !globsMeet(p[i], q[i]) {
+			return false
+		}
+	}
+	return len(p) == len(q)
 }
 
 // distribution leads to the buckets a CDN hands out, and to what only it may

@@ -1,0 +1,92 @@
+package attack
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/postern-sec/postern/schema"
+)
+
+// TestUnlisted: whoever may take over any workload of a kind is told of when
+// nobody listed them, and of nothing when the list was read and is empty.
+func TestUnlisted(t *testing.T) {
+	for _, listed := range []bool{true, false} {
+		s := newStory(t)
+		s.tell("role/attacker")
+		s.tell("role/attacker may lambda:UpdateFunctionCode on *")
+		s.tell("role/bystander")
+		if !listed {
+			delete(s.f.AWSPermissions.Accounts[testAccount].Listed, typeFunction)
+		}
+		g := s.derive()
+		for who, want := range map[string]bool{"role/attacker": !listed, "role/bystander": false} {
+			n, _ := g.Node(name(who))
+			got := slices.ContainsFunc(n.Properties.List(schema.PropGaps.Name), func(x string) bool { return strings.HasPrefix(x, "lambda-003 ") })
+			if got != want {
+				t.Errorf("functions listed %v: %s has the gap: %v; gaps %v", listed, who, got, n.Properties.List(schema.PropGaps.Name))
+			}
+		}
+	}
+}
+
+// TestUnknownIsAGap: what cannot be decided is no edge and is said on both ends.
+func TestUnknownIsAGap(t *testing.T) {
+	s := newStory(t)
+	for _, f := range []string{"role/attacker", "bucket/raw exists", "training/job exists", "role/attacker may s3:GetObject on bucket/raw/*", "training/job TRAINED_ON s3://raw/data/ for training"} {
+		s.tell(f)
+	}
+	// The bucket's policy was not read: it may deny.
+	r := s.f.AWSPermissions.Resources[name("bucket/raw")]
+	r.Policy.State = 0
+	g := s.derive()
+	for _, e := range g.Edges() {
+		if e.From == name("role/attacker") && e.Kind == schema.ReadsData {
+			t.Errorf("an edge although the policy is not known: %v", e)
+		}
+	}
+	for _, id := range []string{"role/attacker", "bucket/raw"} {
+		n, _ := g.Node(name(id))
+		if !slices.ContainsFunc(n.Properties.List(schema.PropGaps.Name), func(x string) bool { return strings.HasPrefix(x, "s3-001 ") }) {
+			t.Errorf("%s does not say what is not known: %v", id, n.Properties.List(schema.PropGaps.Name))
+		}
+	}
+}
+
+// TestEntriesAndCapabilities: entries exist always, whatever was collected.
+func TestEntriesAndCapabilities(t *testing.T) {
+	g := newStory(t).derive()
+	for _, id := range schema.OutsideIDs() {
+		n, ok := g.Node(id)
+		if !ok || !slices.Contains(n.Extra, schema.LabelEntry) {
+			t.Errorf("entry %s is missing or not labelled", id)
+		}
+	}
+	if n, ok := g.Node(name("capability")); !ok || n.Kind != schema.Capability {
+		t.Error("no capability of a collected account")
+	}
+}
+
+// TestCapability: an administrator of the account reads what nothing denies it.
+func TestCapability(t *testing.T) {
+	for _, denied := range []bool{false, true} {
+		s := newStory(t)
+		for _, f := range []string{"bucket/raw exists", "bucket/plain exists", "training/job exists", "training/job TRAINED_ON s3://raw/data/ for training", "secret/db-abc exists"} {
+			s.tell(f)
+		}
+		if denied {
+			s.tell("bucket/raw denies * s3:GetObject")
+			s.tell("bucket/raw denies * s3:PutBucketPolicy")
+		}
+		got := attackEdges(s.derive())
+		if strings.Contains(got, "capability:111122223333/admin READS_DATA arn:aws:s3:::raw") == denied {
+			t.Errorf("denied %v:\n%s", denied, got)
+		}
+		if !strings.Contains(got, "capability:111122223333/admin READS_SECRET "+name("secret/db-abc")) || strings.Contains(got, "arn:aws:s3:::plain") {
+			t.Errorf("a capability leads to secrets and to data worth taking, and nowhere else:\n%s", got)
+		}
+		if strings.Contains(got, memberPath) || strings.Contains(got, "user"+adminPath) {
+			t.Errorf("a stand-in is seen:\n%s", got)
+		}
+	}
+}
