@@ -178,24 +178,10 @@ func (m *Mapping) user(d ingest.Document, i identity, deep depth) {
 		n.Set(schema.PropTags, tagList(i.Tags))
 	}
 	if deep == details {
-		u.Groups = iamaws.Of(m.groupARNs(i.Arn, i.GroupList))
+		// Bare names: a group's path is not in them, and the inventory takes both.
+		u.Groups = iamaws.Of(append([]string{}, i.GroupList...))
 	}
 	m.AWSPermissions.AddUser(u)
-}
-
-// groupARNs names the groups of a user. GAAD gives bare names and a group's
-// path is not in them, so the ARN is looked up when all documents are read;
-// the inventory takes bare names.
-func (m *Mapping) groupARNs(user string, names []string) []string {
-	account := accountOf(user)
-	m.Later(func() {
-		for _, name := range names {
-			if arn := m.identityARN(schema.Group, account, name); arn != "" {
-				m.link(user, schema.MemberOf, arn, schema.Group)
-			}
-		}
-	})
-	return append([]string{}, names...)
 }
 
 func (m *Mapping) group(d ingest.Document, i identity, deep depth) {
@@ -213,7 +199,6 @@ func (m *Mapping) role(d ingest.Document, i identity, deep depth) {
 	r := iamaws.Role{Identity: m.identity(d, i, deep, i.RoleName, i.RoleID, i.RolePolicyList), MaxSessionSeconds: i.MaxSessionDuration}
 	if i.AssumeRolePolicyDocument != nil {
 		r.Trust = m.policy(d, i.Arn+" (trust policy)", i.Arn, i.AssumeRolePolicyDocument)
-		m.trusts(i.Arn, r.Trust)
 	}
 	if deep >= got {
 		r.Boundary, r.Tags = m.boundary(i), tagEvidence(i.Tags)
@@ -247,12 +232,8 @@ func (m *Mapping) identity(d ingest.Document, i identity, deep depth, name, id s
 	attached := []string{}
 	for _, p := range i.AttachedManagedPolicies {
 		attached = append(attached, p.PolicyArn)
-		m.link(i.Arn, schema.HasPolicy, p.PolicyArn, schema.Policy)
 	}
 	out.Attached = iamaws.Of(attached)
-	if i.PermissionsBoundary != nil {
-		m.link(i.Arn, schema.HasBoundary, i.PermissionsBoundary.PermissionsBoundaryArn, schema.Policy)
-	}
 	m.compareDetails(d, i, out)
 	return out
 }
@@ -358,23 +339,18 @@ func mapGetGroup(m *Mapping, d ingest.Document) error {
 	m.group(d, *v.Group, listed)
 	for _, u := range v.Users {
 		m.user(d, u, listed)
-		m.link(u.Arn, schema.MemberOf, v.Group.Arn, schema.Group)
 		m.memberOf(u.Arn, v.Group.Arn)
 	}
 	return nil
 }
 
-// memberOf adds one group to a user whose groups no other document lists; alone
-// it does not say that there are no others, so it counts only when some answer
-// listed the user's groups or GAAD did.
+// memberOf notes one group of a user. Alone it does not say that there are no
+// others, so the user's groups stay not collected unless some answer lists them.
 func (m *Mapping) memberOf(user, group string) {
 	m.Later(func() {
-		u := m.AWSPermissions.Users[user]
-		if u == nil || u.Groups.Known() {
-			return
+		if u := m.AWSPermissions.Users[user]; u != nil && !u.Groups.Known() {
+			m.link(user, schema.MemberOf, group, schema.Group)
 		}
-		m.Graph.Gap(graph.Gap{Kind: graph.GapNotCollected, Account: accountOf(user), Region: "global", Service: "iam", Operation: "ListGroupsForUser",
-			Resource: user, Message: "a member of " + group + "; whether of other groups was not collected"})
 	})
 }
 

@@ -241,7 +241,6 @@ func attachedPolicies(kind schema.NodeKind) Mapper {
 			arns := []string{}
 			for _, p := range *v.AttachedPolicies {
 				arns = append(arns, p.PolicyArn)
-				m.link(id.ARN, schema.HasPolicy, p.PolicyArn, schema.Policy)
 			}
 			id.Attached = iamaws.Of(arns)
 		})
@@ -264,9 +263,6 @@ func mapGroupsForUser(m *Mapping, d ingest.Document) error {
 		arns = append(arns, g.Arn)
 	}
 	m.laterUser(d, name, func(u *iamaws.User) {
-		for _, g := range arns {
-			m.link(u.ARN, schema.MemberOf, g, schema.Group)
-		}
 		if !u.Groups.Known() {
 			u.Groups = iamaws.Of(arns)
 		}

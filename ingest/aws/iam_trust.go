@@ -104,11 +104,9 @@ func (m *Mapping) trustsAWS(role, p string) {
 // the role's path, so the role is looked up by name.
 func (m *Mapping) trustsSession(role, session string, arn schema.ARN) {
 	name, _, _ := strings.Cut(strings.TrimPrefix(arn.Resource, "assumed-role/"), "/")
-	m.Later(func() {
-		if of := m.identityARN(schema.Role, arn.Account, name); of != "" {
-			m.link(role, schema.Trusts, of, schema.Role)
-			return
-		}
-		m.link(role, schema.Trusts, session, schema.ExternalPrincipal)
-	})
+	if of := m.identityARN(schema.Role, arn.Account, name); of != "" {
+		m.link(role, schema.Trusts, of, schema.Role)
+		return
+	}
+	m.link(role, schema.Trusts, session, schema.ExternalPrincipal)
 }

@@ -26,7 +26,7 @@ func Map(docs []ingest.Document, facts *ingest.Facts) {
 	docs = slices.DeleteFunc(slices.Clone(docs), func(d ingest.Document) bool { return d.Provider != "aws" })
 	sortByWeight(docs)
 	partitions := partitionsOf(docs)
-	answers := answered{}
+	answers := callsMade{}
 	last := &Mapping{Facts: facts, Partition: "aws"}
 	for _, d := range docs {
 		if !schema.IsAccountID(d.Account) {
@@ -243,11 +243,11 @@ const (
 	AccountsFileOperation = "Name"
 )
 
-// answered remembers which operations were asked, by account and region,
+// callsMade remembers which operations were asked, by account and region,
 // whether they were answered or refused.
-type answered map[string]map[string]map[string]bool // account: "service operation": regions
+type callsMade map[string]map[string]map[string]bool // account: "service operation": regions
 
-func (a answered) add(d ingest.Document) {
+func (a callsMade) add(d ingest.Document) {
 	by := a[d.Account]
 	if by == nil {
 		by = map[string]map[string]bool{}
@@ -263,6 +263,6 @@ func (a answered) add(d ingest.Document) {
 	by[key][d.Region] = true
 }
 
-func (a answered) accounts() []string { return slices.Sorted(maps.Keys(a)) }
+func (a callsMade) accounts() []string { return slices.Sorted(maps.Keys(a)) }
 
 func accountNamed(id, name string) iamaws.Account { return iamaws.Account{ID: id, Name: name} }

@@ -31,6 +31,8 @@ func absent(m *Mapping, d ingest.Document, member string) error {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
+func sortedValues(m map[string]string) []string { return sorted(slices.Collect(maps.Values(m))) }
+
 func sortedUnion(a, b []string) []string {
 	out := append(slices.Clone(a), b...)
 	slices.Sort(out)

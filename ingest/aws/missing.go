@@ -50,8 +50,12 @@ var needs = []need{
 
 // finish adds what only shows when all documents are mapped: what is missing,
 // and which nodes the gaps concern.
-func (m *Mapping) finish(answers answered, partitions map[string]string) {
+func (m *Mapping) finish(answers callsMade, partitions map[string]string) {
 	m.finishAccessPoints()
+	for _, partition := range sortedValues(partitions) {
+		of := &Mapping{Facts: m.Facts, Partition: partition}
+		of.principalEdges()
+	}
 	for _, account := range answers.accounts() {
 		of := &Mapping{Facts: m.Facts, Partition: partitions[account]}
 		of.completeIAM(account)
@@ -60,6 +64,7 @@ func (m *Mapping) finish(answers answered, partitions map[string]string) {
 		}
 		of.missingOrganization(account)
 	}
+	m.missingIdentity()
 	m.missingPolicies()
 	m.failuresAbout()
 	m.gapsOnNodes()

@@ -479,6 +479,18 @@ func (o *organization) attachedOf(target string, t iamaws.OrgPolicyType) iamaws.
 	return iamaws.Evidence[[]string]{}
 }
 
+// trustTypes forgets what the roots say of policy types when policies of a type
+// that they call off are attached: the answer was shortened.
+func (o *organization) trustTypes() {
+	for _, by := range o.attached {
+		for t, ids := range by {
+			if len(ids) > 0 && !o.enabled[string(t)] {
+				o.typesKnown = false
+			}
+		}
+	}
+}
+
 // finishOrganization adds the organisation to the inventory and the graph.
 func (m *Mapping) finishOrganization(asked string, o *organization) {
 	if o.id == "" {
@@ -490,6 +502,7 @@ func (m *Mapping) finishOrganization(asked string, o *organization) {
 		o.arn = schema.ResourceARN(m.Partition, "organizations", "", o.managed, "organization/"+o.id)
 	}
 	org := m.Graph.Node(o.arn, schema.Organization).Set(schema.PropName, o.id).Set(schema.PropResourceType, "AWS::Organizations::Organization")
+	o.trustTypes()
 	for _, id := range sortedKeys(o.nodes) {
 		n := o.nodes[id]
 		n.SCPs, n.RCPs = o.attachedOf(id, iamaws.SCP), o.attachedOf(id, iamaws.RCP)

@@ -92,6 +92,9 @@ func (in *Inputs) open(ctx context.Context, unit string, s source) ([]draft, err
 		if s.prefix != "" {
 			name = s.prefix
 		}
+		if in.snapshot(absolute, name, false) {
+			return nil, nil
+		}
 		return in.file(absolute, name, placeOf(unit, outer[:len(outer)-1], outer[len(outer)-1:])), nil
 	}
 	var drafts []draft
@@ -103,7 +106,7 @@ func (in *Inputs) open(ctx context.Context, unit string, s source) ([]draft, err
 		rel = filepath.ToSlash(rel)
 		name := rel
 		if s.prefix != "" {
-			name = s.prefix + "/" + rel
+			name = strings.TrimSuffix(s.prefix+"/"+rel, "/.")
 		}
 		switch {
 		case err != nil:
@@ -115,7 +118,9 @@ func (in *Inputs) open(ctx context.Context, unit string, s source) ([]draft, err
 		case entry.IsDir() && entry.Name() == ".git":
 			in.gap(graph.Gap{Kind: graph.GapNotUnderstood, File: name, Message: "a version control folder: not read"})
 			return fs.SkipDir
-		case entry.IsDir():
+		case entry.IsDir() && in.snapshot(path, name, true):
+			return fs.SkipDir
+		case entry.IsDir(), in.snapshot(path, name, false):
 			return nil
 		}
 		drafts = append(drafts, in.file(path, name, placeOf(unit, outer, strings.Split(rel, "/")))...)
