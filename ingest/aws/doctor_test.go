@@ -94,3 +94,16 @@ func TestServicesAreWellFormed(t *testing.T) {
 		}
 	}
 }
+
+// lowerCamel are the services whose API models name members lowerCamelCase, as
+// the models that the AWS CLI ships show (botocore 1.44.5, read 2026-11-23).
+var lowerCamel = []string{"apigateway", "batch", "bedrock", "bedrock-agent", "bedrock-agentcore-control", "codebuild",
+	"ecr", "ecs", "eks", "opensearchserverless", "stepfunctions"}
+
+func TestServicesSpellAsTheCLI(t *testing.T) {
+	for _, s := range Services {
+		if s.LowerCamel != slices.Contains(lowerCamel, s.Name) {
+			t.Errorf("%s: LowerCamel is %v", s.Name, s.LowerCamel)
+		}
+	}
+}
