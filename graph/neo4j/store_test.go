@@ -2,7 +2,6 @@ package neo4j
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -11,8 +10,6 @@ import (
 	"github.com/postern-sec/postern/graph/storetest"
 	"github.com/postern-sec/postern/internal/neo4jtest"
 )
-
-func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
 
 // open returns a store on an empty database.
 func open(t testing.TB, change ...func(*Config)) *Store {
