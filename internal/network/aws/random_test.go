@@ -337,7 +337,7 @@ func literal(inv *Inventory, f flowCase) (layer string, back bool) {
 // TestAgreesWithLiteralPackets compares the engine with the literal simulator
 // on random estates and flows. The seed is fixed: a failure repeats.
 func TestAgreesWithLiteralPackets(t *testing.T) {
-	estates, flows := 2000, 52
+	estates, flows := 2150, 52
 	if testing.Short() {
 		estates = 200
 	}

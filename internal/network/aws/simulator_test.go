@@ -300,6 +300,16 @@ func (s *simulator) bpa(sub *Subnet, outbound bool) bool {
 	return false
 }
 
+// senderSubnet is where the address that leaves belongs to.
+func (s *simulator) senderSubnet(a netip.Addr, at *Subnet) *Subnet {
+	for _, v := range s.region().VPCs.Items {
+		if x := s.subnetAt(v.ID, a); x != nil {
+			return x
+		}
+	}
+	return at
+}
+
 // igw leaves by an internet gateway.
 func (s *simulator) igw(p packet4, sub *Subnet, id string) result {
 	g := find(s.region().InternetGateways.Items, func(x *InternetGateway) bool { return x.ID == id })
@@ -307,7 +317,10 @@ func (s *simulator) igw(p packet4, sub *Subnet, id string) result {
 		return drop("gateway")
 	}
 	nat := s.natAt(p.src)
-	if s.bpa(sub, nat != nil) {
+	if nat != nil && s.subnet(nat.Subnet).VPC != sub.VPC {
+		nat = nil // the gateway translates for its own VPC
+	}
+	if s.bpa(s.senderSubnet(p.src, sub), s.natAt(p.src) != nil) {
 		return drop("bpa")
 	}
 	if p.dst.Is4() && p.dst.IsPrivate() {

@@ -1,0 +1,141 @@
+package aws
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+)
+
+// largeEstate makes n interfaces in n/200 VPCs with n/20 groups, peered in a
+// chain, a fifth of them with public addresses.
+func largeEstate(n int) *Inventory {
+	r := rand.New(rand.NewPCG(1, uint64(n)))
+	inv := &Inventory{}
+	vpcs, perVPC := max(n/200, 1), 200
+	for v := range vpcs {
+		reg := inv.At(fmt.Sprintf("%012d", v/10), "eu-test-1")
+		id := func(kind string) string { return fmt.Sprintf("%s-%d", kind, v) }
+		second, third := v/256, v%256
+		reg.VPCs.Add(VPC{ID: id("vpc"), CIDRs: []string{fmt.Sprintf("10.%d.0.0/16", third)}})
+		_ = second
+		reg.InternetGateways.Add(InternetGateway{ID: id("igw"), VPCs: []string{id("vpc")}})
+		reg.NetworkACLs.Add(NetworkACL{ID: id("acl"), VPC: id("vpc"), Default: true, Entries: []ACLEntry{
+			{Number: 90, Allow: false, Protocol: "tcp", FromPort: 3389, ToPort: 3389, CIDR: "0.0.0.0/0"},
+			{Number: 100, Allow: true, Protocol: "-1", CIDR: "0.0.0.0/0"}, {Number: 100, Egress: true, Allow: true, Protocol: "-1", CIDR: "0.0.0.0/0"}}})
+		reg.RouteTables.Add(RouteTable{ID: id("rtb"), VPC: id("vpc"), Main: true, Routes: []Route{{Destination: "0.0.0.0/0", Target: id("igw")},
+			{Destination: fmt.Sprintf("10.%d.0.0/16", (third+1)%256), Target: id("pcx")}}})
+		reg.PublicAccessOptions = Known(PublicAccessOptions{Mode: "off"})
+		reg.Peerings.Add(Peering{ID: id("pcx"), Status: "active", Requester: PeerSide{VPC: id("vpc")}, Accepter: PeerSide{VPC: fmt.Sprintf("vpc-%d", (v+1)%vpcs)}})
+		for g := range 10 {
+			x := SecurityGroup{ID: fmt.Sprintf("sg-%d-%d", v, g), VPC: id("vpc"), Egress: []Rule{{Protocol: "-1", CIDRs: []string{"0.0.0.0/0"}}}}
+			for range 4 {
+				c := fmt.Sprintf("%d.%d.%d.0/24", 1+r.IntN(200), r.IntN(256), r.IntN(256))
+				if r.IntN(4) == 0 {
+					c = "0.0.0.0/0"
+				}
+				p := 1 + r.IntN(9000)
+				x.Ingress = append(x.Ingress, Rule{Protocol: "tcp", FromPort: p, ToPort: p + r.IntN(10), CIDRs: []string{c}})
+			}
+			x.Ingress = append(x.Ingress, Rule{Protocol: "tcp", FromPort: 5432, ToPort: 5432, Groups: []GroupRef{{Group: fmt.Sprintf("sg-%d-%d", v, r.IntN(10))}}})
+			reg.SecurityGroups.Add(x)
+		}
+		for s := range 6 {
+			reg.Subnets.Add(Subnet{ID: fmt.Sprintf("subnet-%d-%d", v, s), VPC: id("vpc"), AZ: "a", CIDR: fmt.Sprintf("10.%d.%d.0/24", third, s)})
+		}
+		for i := range perVPC {
+			s := i % 6
+			x := Interface{ID: fmt.Sprintf("eni-%d-%d", v, i), VPC: id("vpc"), Subnet: fmt.Sprintf("subnet-%d-%d", v, s), SourceDestCheck: TriYes,
+				Groups: []string{fmt.Sprintf("sg-%d-%d", v, r.IntN(10)), fmt.Sprintf("sg-%d-%d", v, r.IntN(10))}}
+			p := PrivateAddress{Address: fmt.Sprintf("10.%d.%d.%d", third, s, 4+i/6)}
+			if r.IntN(5) == 0 {
+				p.Public = fmt.Sprintf("52.%d.%d.%d", v/256, third, i)
+			}
+			x.Private = []PrivateAddress{p}
+			reg.Interfaces.Add(x)
+			reg.Instances.Add(Instance{ID: fmt.Sprintf("i-%d-%d", v, i), State: "running", Interfaces: []string{x.ID}})
+		}
+	}
+	return inv
+}
+
+// BenchmarkExposure compiles an estate and computes its whole exposure.
+func BenchmarkExposure(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			inv := largeEstate(n)
+			b.ResetTimer()
+			for range b.N {
+				if len(New(inv).Exposure()) == 0 {
+					b.Fatal("nothing is exposed")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkReach answers one question of a large estate after loading.
+func BenchmarkReach(b *testing.B) {
+	e := New(largeEstate(100_000))
+	b.ResetTimer()
+	for i := range b.N {
+		if _, err := e.Reach(Query{Source: "internet", Destination: fmt.Sprintf("i-%d-%d", i%500, i%200)}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkReaches computes who inside reaches whom.
+func BenchmarkReaches(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			e := New(largeEstate(n))
+			b.ResetTimer()
+			for range b.N {
+				if len(e.Reaches().Edges) == 0 {
+					b.Fatal("nothing is reached")
+				}
+			}
+		})
+	}
+}
+
+// TestExposureIsLinear holds the promise on cost: a decade more interfaces may
+// cost no more than 13 times as much, and the whole of 100,000 interfaces no
+// more than 10 seconds and 1 GB on one core.
+func TestExposureIsLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	cost := func(n int) (time.Duration, uint64) {
+		inv := largeEstate(n)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		best := time.Duration(1 << 62)
+		var live uint64
+		for range 2 {
+			start := time.Now()
+			e := New(inv)
+			x := e.Exposure()
+			best = min(best, time.Since(start))
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			live = after.HeapAlloc - before.HeapAlloc
+			runtime.KeepAlive(x)
+			runtime.KeepAlive(e)
+		}
+		return best, live
+	}
+	small, _ := cost(10_000)
+	large, live := cost(100_000)
+	t.Logf("10,000: %v; 100,000: %v, %d MB live; ratio %.1f", small, large, live>>20, float64(large)/float64(small))
+	if large > 10*time.Second || live > 1<<30 {
+		t.Errorf("100,000 interfaces cost %v and %d MB", large, live>>20)
+	}
+	if ratio := float64(large) / float64(small); ratio > 13 {
+		t.Errorf("ten times the interfaces cost %.1f times as much", ratio)
+	}
+}
