@@ -14,7 +14,7 @@ import (
 
 // codebuildService is build projects.
 var codebuildService = Service{
-	Name:   "codebuild",
+	Name: "codebuild", LowerCamel: true,
 	Client: func(c aws.Config) any { return codebuild.NewFromConfig(c) },
 	Calls: []Call{
 		List("ListProjects", (*codebuild.Client).ListProjects, nil),

@@ -15,7 +15,7 @@ import (
 // ecsService is containers on ECS: clusters, services, tasks and the task
 // definitions that these run.
 var ecsService = Service{
-	Name:   "ecs",
+	Name: "ecs", LowerCamel: true,
 	Client: func(c aws.Config) any { return ecs.NewFromConfig(c) },
 	Calls: []Call{
 		List("ListClusters", (*ecs.Client).ListClusters, nil),

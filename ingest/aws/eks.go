@@ -11,7 +11,7 @@ import (
 
 // eksService is Kubernetes clusters, seen from AWS.
 var eksService = Service{
-	Name:   "eks",
+	Name: "eks", LowerCamel: true,
 	Client: func(c aws.Config) any { return eks.NewFromConfig(c) },
 	Calls: []Call{
 		List("ListClusters", (*eks.Client).ListClusters, nil),
