@@ -18,11 +18,12 @@ func (e *Engine) WhoCan(action, resource string, o Options) ([]Decision, []Missi
 	v := acquire()
 	defer v.done()
 	shared := e.newMemo(g.parts)
+	home := e.homeOf(resource)
 	for _, c := range e.candidates(g, &o) {
 		d, ok := shared.decision(c)
 		if !ok {
 			v.e = e
-			d = v.whoDecision(c, &g.parts[0], &o)
+			d = v.whoDecision(c, &g.parts[0], &o, home)
 			d.Action, d.Resource = action, resource
 			if d.Verdict != Deny || !o.IncludeDenied { // a denial names the principal itself
 				shared.keepDecision(c, d)
@@ -40,9 +41,14 @@ func (e *Engine) WhoCan(action, resource string, o Options) ([]Decision, []Missi
 }
 
 // whoDecision decides one caller; a deny that is not asked for costs no reasons.
-func (v *eval) whoDecision(c *caller, p *part, o *Options) Decision {
+func (v *eval) whoDecision(c *caller, p *part, o *Options, home string) Decision {
 	e := v.e
-	v.begin(e, c, p.action, e.targetFor(p.action, p.resource, c))
+	t := e.targetFor(p.action, p.resource, c)
+	if home != "" && c.account != home && t.account == c.account {
+		t.account, t.state = home, NotCollected
+		t.gaps = append(t.gaps, Missing{Kind: "resource", ID: "arn:" + t.arn.Partition + ":s3:::" + t.bucket})
+	}
+	v.begin(e, c, p.action, t)
 	v.options(*o)
 	if v.verdict() == Deny && !o.IncludeDenied {
 		return Decision{Principal: c.id, Verdict: Deny}
@@ -50,4 +56,33 @@ func (v *eval) whoDecision(c *caller, p *part, o *Options) Decision {
 	d := v.decision()
 	d.Principal = c.id
 	return d
+}
+
+// homeOf places a bucket that nothing describes. A question about one principal
+// takes it to be in the principal's account; a list of principals needs one owner
+// for all, and takes the account that holds most of them. For the others the
+// answer is unknown. Empty means that the resource places itself, or that no
+// account stands out.
+func (e *Engine) homeOf(resource string) string {
+	t := e.target(resource, "")
+	if t.service != "s3" || t.info != nil || t.bucket == "" || t.account != "" {
+		return ""
+	}
+	count := map[string]int{}
+	for _, p := range e.principals {
+		count[e.callers[p.arn].account]++
+	}
+	best, tie := "", false
+	for _, id := range sortedKeys(count) {
+		switch {
+		case best == "" || count[id] > count[best]:
+			best, tie = id, false
+		case count[id] == count[best]:
+			tie = true
+		}
+	}
+	if tie {
+		return ""
+	}
+	return best
 }

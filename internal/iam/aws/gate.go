@@ -199,37 +199,84 @@ func uniqueReasons(in []Reason) []Reason {
 func (e *Engine) gateGrants(g *gate, o *Options) []Grant {
 	v := acquire()
 	defer v.done()
-	groups := map[string]*Grant{}
-	shared := e.newMemo(g.allParts())
-	for _, c := range e.candidates(g, o) {
-		if verdict, ok := shared.verdict(c); ok && verdict == Deny && !o.IncludeDenied {
-			continue
-		}
-		d, ok := shared.decision(c)
-		if !ok {
-			v.begin(e, c, "", target{})
-			v.options(*o)
-			if !o.IncludeDenied && v.gateExpr(c, g, o) == exprFalse {
-				shared.keep(c, Deny)
-				continue
-			}
-			d = e.gateDecision(c, g, o)
-			if d.Verdict != Deny || !o.IncludeDenied { // a denial names the principal itself
-				shared.keepDecision(c, d)
-			}
-		}
-		if d.Verdict == Deny && !o.IncludeDenied {
-			continue
-		}
-		key := outcomeKey(&d)
-		have, ok := groups[key]
-		if !ok {
-			have = &Grant{Action: g.action, Resource: g.resource, Verdict: d.Verdict, Partial: d.Partial, Parts: d.Parts,
-				Conditions: d.Conditions, Expression: d.Expression, Witness: witness(&d), Evidence: d.Because, Missing: d.Missing}
-			groups[key] = have
-		}
-		have.Principals = append(have.Principals, c.id)
+	r := &grantRun{e: e, g: g, o: o, v: v, groups: map[string]*Grant{}, shared: e.newMemo(g.allParts())}
+	for i := range e.index.classes {
+		r.class(&e.index.classes[i])
 	}
+	for _, c := range e.others(g, o) {
+		r.one(c)
+	}
+	return sortedGrants(r.groups)
+}
+
+// grantRun is the work of one gate over all callers.
+type grantRun struct {
+	e      *Engine
+	g      *gate
+	o      *Options
+	v      *eval
+	shared *memo
+	groups map[string]*Grant
+}
+
+// class evaluates one policy set: once for all its principals, unless the
+// question looks at them one by one.
+func (r *grantRun) class(cl *class) {
+	var d Decision
+	have := false
+	for _, c := range cl.callers {
+		if !r.shared.shares(c) {
+			r.one(c)
+			continue
+		}
+		if !have {
+			d, have = r.decide(c), true
+			if d.Verdict == Deny && !r.o.IncludeDenied && len(r.shared.named) == 0 {
+				return
+			}
+		}
+		if d.Verdict == Deny && r.o.IncludeDenied {
+			d = r.decide(c) // a denial names the principal itself
+		}
+		r.add(&d, c.id)
+	}
+}
+
+func (r *grantRun) one(c *caller) {
+	d := r.decide(c)
+	r.add(&d, c.id)
+}
+
+func (r *grantRun) decide(c *caller) Decision {
+	if !r.o.IncludeDenied {
+		r.v.begin(r.e, c, "", target{})
+		r.v.options(*r.o)
+		if r.v.gateExpr(c, r.g, r.o) == exprFalse {
+			return Decision{Verdict: Deny}
+		}
+	}
+	return r.e.gateDecision(c, r.g, r.o)
+}
+
+func (r *grantRun) add(d *Decision, id string) {
+	if d.Verdict == Deny && !r.o.IncludeDenied {
+		return
+	}
+	addGrant(r.groups, r.g, d, id)
+}
+
+func addGrant(groups map[string]*Grant, g *gate, d *Decision, ids ...string) {
+	key := outcomeKey(d)
+	have, ok := groups[key]
+	if !ok {
+		have = &Grant{Action: g.action, Resource: g.resource, Verdict: d.Verdict, Partial: d.Partial, Parts: d.Parts,
+			Conditions: d.Conditions, Expression: d.Expression, Witness: witness(d), Evidence: d.Because, Missing: d.Missing}
+		groups[key] = have
+	}
+	have.Principals = append(have.Principals, ids...)
+}
+
+func sortedGrants(groups map[string]*Grant) []Grant {
 	out := make([]Grant, 0, len(groups))
 	for _, have := range groups {
 		sort.Strings(have.Principals)
@@ -287,10 +334,19 @@ func (x *Expression) words() string {
 
 // candidates lists the callers that may pass a gate, sorted by id.
 func (e *Engine) candidates(g *gate, o *Options) []*caller {
-	var out []*caller
+	out := make([]*caller, 0, len(e.principals))
 	for _, p := range e.principals {
 		out = append(out, e.callers[p.arn])
 	}
+	out = append(out, e.others(g, o)...)
+	sort.SliceStable(out, func(i, j int) bool { return out[i].id < out[j].id })
+	return out
+}
+
+// others lists the callers besides users and roles: root users, when asked for,
+// and the outsiders that the first part's resource may let in.
+func (e *Engine) others(g *gate, o *Options) []*caller {
+	var out []*caller
 	if o.IncludeRoots {
 		for _, id := range e.roots() {
 			if c, err := e.resolve(id); err == nil {
@@ -298,21 +354,7 @@ func (e *Engine) candidates(g *gate, o *Options) []*caller {
 			}
 		}
 	}
-	seen := map[string]bool{}
-	for i := range g.parts {
-		if g.parts[i].service != "" {
-			continue
-		}
-		for _, c := range e.outsiders(g.parts[i].resource) {
-			if !seen[c.id] {
-				seen[c.id] = true
-				out = append(out, c)
-			}
-		}
-		break // the first part's resource is the one outsiders are named at
-	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].id < out[j].id })
-	return out
+	return append(out, e.outsiders(g.parts[0].resource)...)
 }
 
 // outsiders lists the callers from outside that a resource's policy may let in:

@@ -288,21 +288,66 @@ func (e *Engine) modelGate(arn string) *gate {
 	return g
 }
 
-// Grants answers the set question behind attack edges: who may do action on
-// which of the resources.
+// Grants answers the set question behind attack edges: who may do action on which
+// of the resources. Resources that identity policies decide are answered by
+// policy sets; only the pairs that are granted cost a look at the reasons.
 func (e *Engine) Grants(action string, resources []string, o Options) []Grant {
 	a, err := checkAction(action)
 	if err != nil {
 		return nil
 	}
-	sorted := append([]string(nil), resources...)
-	sort.Strings(sorted)
-	var out []Grant
-	for i, r := range sorted {
-		if i > 0 && r == sorted[i-1] || checkResource(r) != nil {
-			continue
+	var good []string
+	for _, r := range resources {
+		if checkResource(r) == nil {
+			good = append(good, r)
 		}
-		out = append(out, e.gateGrants(&gate{action: action, resource: r, parts: []part{{action: a, resource: r}}}, &o)...)
 	}
+	u := e.Universe(good)
+	oneByOne := u.special(a)
+	if resourceless(a) || o.IncludeDenied || o.IncludeRoots {
+		oneByOne = u.all
+	}
+	perResource := make([]map[string]*Grant, len(u.arns))
+	gateOf := func(i int) *gate {
+		return &gate{action: action, resource: u.arns[i], parts: []part{{action: a, resource: u.arns[i]}}}
+	}
+	x, err := u.Access(action, o)
+	if err != nil {
+		return nil
+	}
+	if len(x.Resources) == len(u.arns) {
+		for k := range x.Entries {
+			en := &x.Entries[k]
+			en.Each(func(i int) {
+				if oneByOne.has(i) {
+					return
+				}
+				e.addEntry(perResource, i, gateOf(i), en, &o)
+			})
+		}
+	}
+	var out []Grant
+	for i := range u.arns {
+		if oneByOne.has(i) {
+			out = append(out, e.gateGrants(gateOf(i), &o)...)
+		} else {
+			out = append(out, sortedGrants(perResource[i])...)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Resource < out[j].Resource })
 	return out
+}
+
+// addEntry turns one resource of an entry into a grant: the entry's principals
+// have one policy set, so the first one's reasons are everybody's.
+func (e *Engine) addEntry(perResource []map[string]*Grant, i int, g *gate, en *AccessEntry, o *Options) {
+	c, err := e.resolve(en.Principals[0])
+	if err != nil {
+		return
+	}
+	if perResource[i] == nil {
+		perResource[i] = map[string]*Grant{}
+	}
+	d := e.gateDecision(c, g, o)
+	addGrant(perResource[i], g, &d, en.Principals...)
 }
