@@ -158,6 +158,9 @@ func number(set map[string]bool, ids map[string]int32) []string {
 }
 
 func (g *Graph) properties(props Props) map[cypher.KeyID]value.Value {
+	if len(props) == 0 {
+		return nil
+	}
 	m := map[cypher.KeyID]value.Value{}
 	for k, v := range props {
 		if !v.IsNull() {
