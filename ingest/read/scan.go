@@ -291,7 +291,7 @@ func (s *scanner) skip(set string) bool {
 
 func (s *scanner) number() *syntaxError {
 	s.skip("-")
-	if !s.digits() {
+	if !s.skip("0") && !s.digits() {
 		return s.expected("a digit")
 	}
 	if s.skip(".") && !s.digits() {
