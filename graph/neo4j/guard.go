@@ -128,7 +128,7 @@ func (s *Store) isCommitting(ctx context.Context, g glance) (bool, error) {
 	if g.user != s.config.User {
 		return false, fmt.Errorf("user %q is publishing, or died doing so; publish again", g.user)
 	}
-	row, err := s.write(ctx, "SHOW TRANSACTIONS YIELD metaData WITH metaData WHERE metaData["+"'"+tokenKey+"'"+"] = $token RETURN count(*) AS n", map[string]any{"token": g.token})
+	row, err := s.write(ctx, "SHOW TRANSACTIONS YIELD metaData WHERE metaData["+"'"+tokenKey+"'"+"] = $token RETURN count(*) AS n", map[string]any{"token": g.token})
 	if err != nil {
 		return false, err
 	}
