@@ -2,7 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -29,7 +28,7 @@ func Document(service, operation string, body json.RawMessage) (json.RawMessage,
 	if secretOperations[strings.ToLower(strings.ReplaceAll(operation, "-", ""))] {
 		root = secret
 	}
-	if err := w.value(context{place: root}, "", 0); err != nil {
+	if err := w.value(context{place: root}, &name{}, 0); err != nil {
 		return nil, nil, err
 	}
 	return w.apply(), w.found, nil
@@ -57,9 +56,48 @@ type walker struct {
 	service string
 	b       []byte
 	i       int // next byte
-	path    []string
+	path    []step
 	edits   []edit
 	found   []Finding
+	names   map[string]*name
+}
+
+// step is a member's name or an element's index on the way to a value.
+type step struct {
+	name  string
+	index int // of an element; -1: a member
+}
+
+// name is what there is to know of a member's name.
+type name struct {
+	raw        string
+	normalised string
+	own        place // of what stands below it
+	value      bool  // it is a value beside a name
+	title      bool  // it is a name beside a value
+	ends       bool  // it ends like a secret's name
+}
+
+// maxNames bounds the names that are remembered: answers repeat a few hundred,
+// and a document of nothing but new names must not cost memory for each.
+const maxNames = 10_000
+
+// nameOf gives what there is to know of the name that raw quotes.
+func (w *walker) nameOf(raw []byte) *name {
+	if n, known := w.names[string(raw)]; known {
+		return n
+	}
+	s := text(raw)
+	n := &name{raw: s, normalised: normalise(s)}
+	n.own = placeOf(w.service, n.normalised)
+	n.value, n.title, n.ends = valueNames[n.normalised], slices.Contains(nameNames, n.normalised), secretName(n.normalised)
+	if len(w.names) < maxNames {
+		if w.names == nil {
+			w.names = map[string]*name{}
+		}
+		w.names[string(raw)] = n
+	}
+	return n
 }
 
 // edit replaces b[from:to] with a string.
@@ -76,12 +114,12 @@ type context struct {
 
 // member is a scalar member of an object.
 type member struct {
-	name     string // normalised
-	raw      string
+	*name
 	from, to int
 }
 
-func (w *walker) value(c context, name string, depth int) error {
+// value walks one value. called is the name that it, or the list it is in, has.
+func (w *walker) value(c context, called *name, depth int) error {
 	if depth > MaxDepth {
 		return fmt.Errorf("nested deeper than %d at byte %d", MaxDepth, w.i)
 	}
@@ -90,17 +128,19 @@ func (w *walker) value(c context, name string, depth int) error {
 	case '{':
 		return w.object(c, depth)
 	case '[':
-		return w.list(c, name, depth)
+		return w.list(c, called, depth)
 	}
 	from := w.i
 	w.scalar()
-	w.leaf(c.place, member{name: name, raw: name, from: from, to: w.i})
+	w.leaf(c.place, member{called, from, w.i}, called.raw)
 	return nil
 }
 
-func (w *walker) list(c context, name string, depth int) error {
-	w.i++        // [
-	option := "" // the element before, if it is a command line option
+func (w *walker) list(c context, called *name, depth int) error {
+	w.i++ // [
+	w.path = append(w.path, step{})
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	var option *name // the element before, if it is a command line option
 	for n := 0; ; n++ {
 		w.space()
 		if w.b[w.i] == ']' {
@@ -109,20 +149,18 @@ func (w *walker) list(c context, name string, depth int) error {
 		}
 		if w.b[w.i] == ',' {
 			w.i++
+			w.space()
 		}
-		w.space()
-		w.path = append(w.path, strconv.Itoa(n))
-		element, from := context{place: c.place, inList: true}, w.i
-		if element.place == free && secretName(normalise(option)) {
-			element.place = likely
+		w.path[len(w.path)-1].index = n
+		element, title, from := context{c.place, true}, called, w.i
+		if option != nil && option.ends && element.place == free {
+			element.place, title = likely, option
 		}
-		err := w.value(element, cmp.Or(option, name), depth+1)
-		if option = ""; w.b[from] == '"' && w.b[from+1] == '-' {
-			option = text(w.b[from:w.i])
-		}
-		w.path = w.path[:len(w.path)-1]
-		if err != nil {
+		if err := w.value(element, title, depth+1); err != nil {
 			return err
+		}
+		if option = nil; w.b[from] == '"' && w.b[from+1] == '-' {
+			option = w.nameOf(w.b[from:w.i])
 		}
 	}
 }
@@ -131,6 +169,8 @@ func (w *walker) list(c context, name string, depth int) error {
 // decided at its end: the value beside a name, and CodeBuild's environment.
 func (w *walker) object(c context, depth int) error {
 	w.i++ // {
+	w.path = append(w.path, step{index: -1})
+	defer func() { w.path = w.path[:len(w.path)-1] }()
 	var scalars []member
 	for {
 		w.space()
@@ -144,62 +184,57 @@ func (w *walker) object(c context, depth int) error {
 		}
 		from := w.i
 		w.scalar()
-		raw := text(w.b[from:w.i])
-		m := member{name: normalise(raw), raw: raw}
+		m := member{name: w.nameOf(w.b[from:w.i])}
+		w.path[len(w.path)-1].name = m.raw
 		w.space()
 		w.i++ // :
 		w.space()
-		if ch := w.b[w.i]; ch != '{' && ch != '[' {
-			m.from = w.i
-			w.scalar()
-			m.to = w.i
-			if scalars = append(scalars, m); c.place == free && !valueNames[m.name] && !slices.Contains(nameNames, m.name) {
-				scalars = scalars[:len(scalars)-1] // decided at once
-				w.leaf(scalarPlace(w.service, m), m)
+		if ch := w.b[w.i]; ch == '{' || ch == '[' {
+			if err := w.value(context{place: c.below(m.name)}, m.name, depth+1); err != nil {
+				return err
 			}
 			continue
 		}
-		w.path = append(w.path, m.raw)
-		err := w.value(context{place: w.below(c, m.name)}, m.raw, depth+1)
-		w.path = w.path[:len(w.path)-1]
-		if err != nil {
-			return err
+		m.from = w.i
+		w.scalar()
+		m.to = w.i
+		if c.place == free && !m.value && !m.title {
+			w.leaf(m.alone(), m, m.raw)
+			continue
 		}
+		scalars = append(scalars, m)
 	}
 	w.decide(c, scalars)
 	return nil
 }
 
 // below says what stands below a composite member of an object at c.
-func (w *walker) below(c context, name string) place {
-	own := placeOf(w.service, name)
+func (c context) below(n *name) place {
 	switch c.place {
 	case free:
-		if own == free && secretName(name) {
+		if n.own == free && n.ends {
 			return likely
 		}
-		return own
-	case script:
-		return script
+		return n.own
 	case settings, references:
-		if c.inList && !valueNames[name] && name != "variables" && own == free {
+		if c.inList && !n.value && n.normalised != "variables" && n.own == free {
 			return free // valueFrom, and what else stands beside name and value
 		}
-		if own == secret {
+		if n.own == secret {
 			return secret
 		}
 	}
 	return c.place
 }
 
-// scalarPlace says what a scalar member of an ordinary object is. Names that are
+// alone says what a scalar of this name is in an ordinary object. Names that are
 // settings, references or scripts mean so only for objects and lists: a tag
 // named Environment is a tag.
-func scalarPlace(service string, m member) place {
+func (n *name) alone() place {
 	switch {
-	case placeOf(service, m.name) == secret:
+	case n.own == secret:
 		return secret
-	case secretName(m.name):
+	case n.ends:
 		return likely
 	}
 	return free
@@ -209,32 +244,31 @@ func scalarPlace(service string, m member) place {
 func (w *walker) decide(c context, scalars []member) {
 	switch c.place {
 	case free:
-		name := w.nameIn(scalars)
+		title := w.titleIn(scalars)
 		for _, m := range scalars {
-			p := free
-			if valueNames[m.name] && name != "" {
-				m.raw = name
-				p = scalarPlace(w.service, member{name: normalise(name)})
+			if m.value && title != nil {
+				w.leafAt(title.alone(), m, title.raw)
+			} else {
+				w.leafAt(free, m, m.raw)
 			}
-			w.leaf(p, m)
 		}
 	case settings, references:
 		w.decideSettings(c, scalars)
 	case script:
 		for _, m := range scalars {
 			p := free
-			if m.name == "content" {
+			if m.normalised == "content" {
 				p = secret
 			}
-			w.leaf(p, m)
+			w.leafAt(p, m, m.raw)
 		}
 	case secret, likely:
 		for _, m := range scalars {
 			p := c.place
-			if nameOnly := slices.Contains(nameNames, m.name) || m.name == "arn" || m.name == "type"; nameOnly {
+			if m.title || m.normalised == "arn" || m.normalised == "type" {
 				p = free
 			}
-			w.leaf(p, m)
+			w.leafAt(p, m, m.raw)
 		}
 	}
 }
@@ -244,16 +278,16 @@ func (w *walker) decide(c context, scalars []member) {
 // environment.
 func (w *walker) decideSettings(c context, scalars []member) {
 	build := isBuild(scalars)
-	name := w.nameIn(scalars)
+	title := w.titleIn(scalars)
+	named := c.inList && title != nil
 	for _, m := range scalars {
 		switch {
-		case c.inList && name != "" && valueNames[m.name]:
-			m.raw = name
-			w.leaf(w.settingPlace(c.place, scalars), m)
-		case c.inList && name != "", build:
-			w.leaf(scalarPlace(w.service, m), m)
+		case named && m.value:
+			w.leafAt(w.settingPlace(c.place, scalars), m, title.raw)
+		case named, build:
+			w.leafAt(m.alone(), m, m.raw)
 		default:
-			w.leaf(c.place, m)
+			w.leafAt(c.place, m, m.raw)
 		}
 	}
 }
@@ -262,38 +296,45 @@ func (w *walker) decideSettings(c context, scalars []member) {
 // free if its type says that it names where the secret is.
 func (w *walker) settingPlace(p place, scalars []member) place {
 	for _, m := range scalars {
-		if m.name == "type" && referenceTypes[text(w.b[m.from:m.to])] {
+		if m.normalised == "type" && referenceTypes[text(w.b[m.from:m.to])] {
 			return free
 		}
 	}
 	return p
 }
 
-// nameIn returns the name beside a value, or "".
-func (w *walker) nameIn(scalars []member) string {
+// titleIn returns the name beside a value, or nil.
+func (w *walker) titleIn(scalars []member) *name {
 	for _, n := range nameNames {
 		for _, m := range scalars {
-			if m.name == n {
-				return text(w.b[m.from:m.to])
+			if m.normalised == n && w.b[m.from] == '"' && m.to > m.from+2 {
+				return w.nameOf(w.b[m.from:m.to])
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 func isBuild(scalars []member) bool {
 	compute := false
 	for _, m := range scalars {
-		if !buildMembers[m.name] {
+		if !buildMembers[m.normalised] {
 			return false
 		}
-		compute = compute || m.name == "computetype"
+		compute = compute || m.normalised == "computetype"
 	}
 	return compute
 }
 
-// leaf settles one scalar.
-func (w *walker) leaf(p place, m member) {
+// leafAt settles a scalar of the object that ended last.
+func (w *walker) leafAt(p place, m member, called string) {
+	w.path[len(w.path)-1].name = m.raw
+	w.leaf(p, m, called)
+}
+
+// leaf settles the scalar at the walker's path. called is the name that says
+// what it is: its own, or the one beside it.
+func (w *walker) leaf(p place, m member, called string) {
 	raw := w.b[m.from:m.to]
 	if raw[0] != '"' {
 		if (p == settings || p == references) && raw[0] != 't' && raw[0] != 'f' && raw[0] != 'n' {
@@ -302,7 +343,7 @@ func (w *walker) leaf(p place, m member) {
 		return
 	}
 	if p == free {
-		if identifiers[m.name] || bytes.IndexByte(raw, '\\') < 0 && candidates(raw) == 0 {
+		if identifiers[m.normalised] || bytes.IndexByte(raw, '\\') < 0 && candidates(raw) == 0 {
 			return
 		}
 		if clean, types := Text(text(raw)); len(types) > 0 {
@@ -317,7 +358,7 @@ func (w *walker) leaf(p place, m member) {
 	if _, done := marked(v); done {
 		return
 	}
-	types := looksLike(m.raw, v)
+	types := looksLike(called, v)
 	if decoded, ok := script64(v); ok && len(types) == 0 {
 		_, types = Text(decoded)
 	}
@@ -354,17 +395,21 @@ func (w *walker) replace(m member, with string, types []Type) {
 	w.edits = append(w.edits, edit{m.from, m.to, with})
 	for _, t := range types {
 		if len(w.found) < maxFindings {
-			w.found = append(w.found, Finding{w.pointer(m.raw), t})
+			w.found = append(w.found, Finding{w.pointer(), t})
 		}
 	}
 }
 
-// pointer is the JSON pointer of the member name below the walker's path.
-func (w *walker) pointer(name string) string {
+// pointer is the JSON pointer of the walker's path.
+func (w *walker) pointer() string {
 	var s strings.Builder
-	for _, p := range append(slices.Clone(w.path), name) {
+	for _, p := range w.path {
 		s.WriteByte('/')
-		s.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(p))
+		if p.index >= 0 {
+			s.WriteString(strconv.Itoa(p.index))
+			continue
+		}
+		s.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(p.name))
 	}
 	return s.String()
 }

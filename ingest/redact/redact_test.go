@@ -196,8 +196,9 @@ func TestDocumentOfSecrets(t *testing.T) {
 }
 
 func TestFindings(t *testing.T) {
-	_, found, err := Document("lambda", "ListFunctions", json.RawMessage(`{"Functions":[{"Environment":{"Variables":{"a/b":"`+accessKey+`"}}},{"Description":"`+github+`"}]}`))
-	want := []Finding{{"/Functions/0/Environment/Variables/a~1b", "aws_access_key"}, {"/Functions/1/Description", "github_token"}}
+	_, found, err := Document("lambda", "ListFunctions", json.RawMessage(`{"Functions":[{"Environment":{"Variables":{"a/b":"`+accessKey+`"}}},{"Description":"`+github+`","Tags":[{"Key":"k"},{"Key":"db_password","Value":"hunter22"}]}]}`))
+	want := []Finding{{"/Functions/0/Environment/Variables/a~1b", "aws_access_key"}, {"/Functions/1/Description", "github_token"},
+		{"/Functions/1/Tags/1/Value", "password"}}
 	if err != nil || !cmp.Equal(found, want) {
 		t.Errorf("%v %v", found, err)
 	}
