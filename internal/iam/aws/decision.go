@@ -40,7 +40,7 @@ func checkAction(action string) (string, error) {
 }
 
 func checkResource(r string) error {
-	if r == "*" || strings.HasPrefix(r, "arn:") && strings.Count(r, ":") >= 5 {
+	if r == "*" || !isWild(r) && strings.HasPrefix(r, "arn:") && strings.Count(r, ":") >= 5 {
 		return nil
 	}
 	return fmt.Errorf("%w: %q is no resource (an ARN, or * for actions without one)", ErrBadRequest, r)
@@ -74,7 +74,11 @@ func (v *eval) options(o Options) {
 	if len(o.Context) > 0 {
 		v.over = make(map[string][]string, len(o.Context))
 		for k, vals := range o.Context {
-			v.over[strings.ToLower(k)] = vals
+			clean := make([]string, len(vals))
+			for i, val := range vals {
+				clean[i] = cleanText(val)
+			}
+			v.over[strings.ToLower(k)] = clean
 		}
 	}
 	if len(o.Absent) > 0 {

@@ -106,12 +106,16 @@ func (w *randomWorld) identity(arn, name, id string) Identity {
 	i := Identity{ARN: arn, Name: name, ID: id, Inline: NoneOf[[]Document](), Attached: NoneOf[[]string]()}
 	var docs []Document
 	for n := range 1 + w.r.IntN(2) {
-		d := w.document(false, 92, 25)
+		d := w.document(false, 92, 50)
 		d.ID = fmt.Sprintf("inline-%d", n)
 		docs = append(docs, d)
 	}
 	if w.chance(93) {
-		docs = append(docs, Document{ID: "broad", JSON: []byte(`{"Version":"2012-10-17","Statement":` + allow("", w.pick("*", "*", "*", "*", "s3:*"), "*") + `}`)})
+		broad := allow("", w.pick("*", "*", "*", "*", "*", "*", "s3:*"), "*")
+		if w.chance(25) {
+			broad = iff(w.pick(randomConditions...), broad)
+		}
+		docs = append(docs, named("broad", doc(broad)))
 	}
 	i.Inline = Of(docs)
 	if w.chance(2) {
@@ -135,8 +139,8 @@ func (w *randomWorld) boundary() Evidence[string] {
 
 // boundaryDocument is a boundary that often lets most through.
 func (w *randomWorld) boundaryDocument() Document {
-	if w.chance(50) {
-		return doc(allow("", w.pick("*", "s3:*"), "*") + "," + w.statement(false, 50, 10))
+	if w.chance(70) {
+		return doc(allow("", w.pick("*", "*", "s3:*"), "*") + "," + w.statement(false, 50, 10))
 	}
 	return w.document(false, 92, 10)
 }
@@ -153,7 +157,7 @@ func (w *randomWorld) tags() Evidence[map[string]string] {
 
 func (w *randomWorld) policyOrNone(percent int) Evidence[Document] {
 	if w.chance(percent) {
-		return Of(w.document(true, 72, 25))
+		return Of(w.document(true, 72, 40))
 	}
 	if w.chance(2) {
 		return Evidence[Document]{}
@@ -214,7 +218,7 @@ func (w *randomWorld) resources() {
 	}
 	for _, arn := range []string{keyA, "arn:aws:kms:us-east-1:222222222222:key/5678"} {
 		d := w.document(true, 80, 20)
-		if w.chance(60) {
+		if w.chance(90) {
 			d = doc(`{"Effect":"Allow","Principal":{"AWS":"` + schemaAccountOf(arn) + `"},"Action":"kms:*","Resource":"*"},` + w.statement(true, 75, 25))
 		}
 		k := &KMSFacts{Grants: NoneOf[[]KMSGrant](), State: Of("Enabled")}
@@ -247,9 +251,9 @@ func (w *randomWorld) organization() {
 	}
 	for i, n := range []OrgNode{{ID: "r-1", Kind: OrgRoot}, {ID: "ou-1", Parent: "r-1", Kind: OrgUnit}, {ID: acctA, Parent: "ou-1", Kind: OrgAccount}, {ID: acctB, Parent: "r-1", Kind: OrgAccount}} {
 		n.SCPs, n.RCPs = Of([]string{fullAccessSCP}), Of([]string{fullAccessRCP})
-		if w.chance(35) {
+		if w.chance(28) {
 			id := fmt.Sprintf("p-s%d", i)
-			o.AddPolicy(OrgPolicy{ID: id, Name: id, Type: SCP, Document: Of(w.document(false, 50, 25))})
+			o.AddPolicy(OrgPolicy{ID: id, Name: id, Type: SCP, Document: Of(w.document(false, 50, 50))})
 			n.SCPs.Value = append(n.SCPs.Value, id)
 			if w.chance(15) {
 				n.SCPs.Value = n.SCPs.Value[1:]
@@ -273,16 +277,16 @@ func (w *randomWorld) options() Options {
 	var o Options
 	set := func(k string, vals ...string) {
 		switch {
-		case w.chance(25):
+		case w.chance(16):
 			if o.Context == nil {
 				o.Context = map[string][]string{}
 			}
 			o.Context[k] = vals
-		case w.chance(20):
+		case w.chance(12):
 			o.Absent = append(o.Absent, k)
 		}
 	}
-	set("aws:SourceVpce", w.pick("vpce-9", "vpce-9", "vpce-9", "vpce-1"))
+	set("aws:SourceVpce", w.pick("vpce-9", "vpce-9", "vpce-9", "vpce-9", "vpce-9", "vpce-1"))
 	set("aws:SourceIp", w.pick("10.0.0.1", "10.1.2.3", "203.0.113.9", "198.51.100.1"))
 	set("aws:MultiFactorAuthPresent", w.pick("true", "false"))
 	set("aws:TagKeys", w.pick("a", "ab"), w.pick("b", "c"))
