@@ -28,6 +28,7 @@ type accumulator struct {
 	best     Value
 	items    []Value
 	seen     map[string]struct{}
+	nodes    nodeSet // the nodes seen, by DISTINCT
 	second   Value
 }
 
@@ -62,7 +63,11 @@ func (a *aggregate) add(rt *run, s *accumulator) {
 	if v.IsNull() {
 		return
 	}
-	if a.distinct {
+	if a.distinct && v.Kind() == value.Node {
+		if !s.nodes.add(rt, v.ID()) {
+			return
+		}
+	} else if a.distinct {
 		rt.scratch = value.AppendKey(rt.scratch[:0], v)
 		if _, known := s.seen[string(rt.scratch)]; known {
 			return

@@ -228,7 +228,7 @@ func (c *prunedCursor) closed(length int) {
 // arrange puts a large new level into the order of ids, which makes the next step read memory in order.
 func (c *prunedCursor) arrange(begin int) {
 	fresh := c.visited.list[begin:]
-	words := len(c.visited.bits)
+	words := (c.run.graph.NodeCount() + 63) / 64
 	if c.op.body.path != ast.NoSlot || len(fresh) < words {
 		return
 	}

@@ -65,6 +65,14 @@ func (s *search) describe() (string, string) {
 func (s *search) inputs() []operator { return []operator{s.input} }
 func (s *search) open(rt *run) cursor {
 	c := &searchCursor{run: rt, op: s}
+	byHop := map[*hop]*verdicts{}
+	for i := range s.machine.moves {
+		h := s.machine.moves[i].hop
+		if byHop[h] == nil {
+			byHop[h] = &verdicts{}
+		}
+		c.verdicts = append(c.verdicts, byHop[h])
+	}
 	if s.input != nil {
 		c.input = rt.start(s.input)
 	} else {
@@ -77,6 +85,8 @@ type searchCursor struct {
 	input cursor
 	run   *run
 	op    *search
+
+	verdicts []*verdicts // of each move; those of one hop share theirs
 
 	valid  bool
 	source uint32
@@ -209,8 +219,8 @@ func (c *searchCursor) grow() bool {
 	before, layer := c.layers[c.used-2], c.layers[c.used-1]
 	fresh, any := false, false
 	for s := range before {
-		for i := 0; i < len(m.states[s].outMoves); i++ {
-			mv := &m.moves[m.states[s].outMoves[i]]
+		for _, i := range m.states[s].outMoves {
+			mv := &m.moves[i]
 			near := adjacency{graph: c.run.graph, types: mv.hop.types, dir: mv.hop.dir}
 			for _, node := range before[s].list {
 				near.start(node)
@@ -220,7 +230,7 @@ func (c *searchCursor) grow() bool {
 						break
 					}
 					c.run.tick()
-					if layer[mv.to].has(far) || !c.tested(mv, node, edge, far) {
+					if layer[mv.to].has(far) || !c.tested(i, node, edge, far) {
 						continue
 					}
 					layer[mv.to].add(c.run, far)
@@ -235,15 +245,9 @@ func (c *searchCursor) grow() bool {
 }
 
 // tested makes the tests of a move for an edge.
-func (c *searchCursor) tested(mv *move, left, edge, right uint32) bool {
-	h := mv.hop
-	if len(h.tests) > 0 {
-		c.run.row[h.left], c.run.row[h.edge], c.run.row[h.right] = value.OfNode(left), value.OfEdge(edge), value.OfNode(right)
-		if !all(c.run, h.tests) {
-			return false
-		}
-	}
-	return c.pass(mv.passed, right)
+func (c *searchCursor) tested(i int, left, edge, right uint32) bool {
+	mv := &c.op.machine.moves[i]
+	return c.verdicts[i].test(c.run, mv.hop, c.op.machine.selfContained, left, edge, right) && c.pass(mv.passed, right)
 }
 
 // advance goes to the next trail, of this length or of the next one that has any.
@@ -330,7 +334,7 @@ func (c *searchCursor) try(at int) bool {
 				break
 			}
 			c.run.tick()
-			if layer[mv.from].has(far) && !c.taken(edge, at) && c.tested(mv, far, edge, step.node) {
+			if layer[mv.from].has(far) && !c.taken(edge, at) && c.tested(entering[step.move], far, edge, step.node) {
 				step.taken, step.edge, step.far = mv, edge, far
 				return true
 			}

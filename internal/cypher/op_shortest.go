@@ -35,8 +35,9 @@ func (s *shortest) open(rt *run) cursor {
 	if s.general != nil {
 		c.general = s.general.open(rt)
 	}
-	c.forward = half{run: rt, body: &s.body, near: adjacency{graph: rt.graph, types: h.types, dir: h.dir}}
-	c.backward = half{run: rt, body: &s.body, near: adjacency{graph: rt.graph, types: h.types, dir: opposite(h.dir)}, back: true}
+	shared := &verdicts{}
+	c.forward = half{run: rt, verdicts: shared, body: &s.body, near: adjacency{graph: rt.graph, types: h.types, dir: h.dir}}
+	c.backward = half{run: rt, verdicts: shared, body: &s.body, near: adjacency{graph: rt.graph, types: h.types, dir: opposite(h.dir)}, back: true}
 	return c
 }
 
@@ -46,6 +47,8 @@ type half struct {
 	body *body
 	near adjacency
 	back bool
+	// verdicts are shared by the two halves.
+	verdicts *verdicts
 
 	valid  bool
 	source uint32
@@ -85,15 +88,10 @@ func (h *half) distance(node uint32) int {
 
 // passes makes the tests of the body for an edge walked away from this end.
 func (h *half) passes(near, edge, far uint32) bool {
-	step := &h.body.hops[0]
-	if len(step.tests) == 0 {
-		return true
-	}
 	if h.back {
 		near, far = far, near
 	}
-	h.body.bind(h.run, step, near, edge, far)
-	return all(h.run, step.tests)
+	return h.verdicts.test(h.run, &h.body.hops[0], h.body.selfContained, near, edge, far)
 }
 
 // grow adds one level.

@@ -257,7 +257,22 @@ func (mp *matchPlan) variableFanOut(pl *planLink, degree float64) float64 {
 	if pl.link.Length.Max >= 0 {
 		depth = math.Min(depth, float64(pl.link.Length.Max)*float64(len(pl.link.Inner.Links)))
 	}
-	return math.Min(math.Pow(math.Max(degree, 1.1), depth), 1e12)
+	// A search visits each node a few times at most, and an enumeration beyond that is cut by its limit: what
+	// counts for the choice is from how many nodes it starts.
+	return math.Min(math.Pow(math.Max(degree, 1.1), depth), 2*float64(max(1, mp.graph.NodeCount())))
+}
+
+// work estimates the edges looked at when a link is followed from one node.
+func (mp *matchPlan) work(pl *planLink, from ast.Slot) float64 {
+	dir := pl.dir
+	if from == pl.to {
+		dir = opposite(pl.dir)
+	}
+	degree := mp.degreeOf(pl.types, from, dir)
+	if pl.variable() {
+		return mp.variableFanOut(pl, degree)
+	}
+	return degree
 }
 
 // linkCost is what following the link next costs, infinite when it cannot be followed from what is bound.
@@ -319,6 +334,13 @@ func (mp *matchPlan) simulate(start ast.Slot) float64 {
 			return total
 		}
 		done[best] = true
+		from := best.from
+		if !bound[from] {
+			from = best.to
+		}
+		if !(bound[best.from] && bound[best.to]) {
+			total += rows * mp.work(best, from)
+		}
 		bound[best.from], bound[best.to] = true, true
 		if bestCost > 0 {
 			rows *= bestCost
