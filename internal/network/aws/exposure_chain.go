@@ -113,7 +113,9 @@ func (e *estate) addEntry(x Exposure, a admitted, entry, ports network.ServiceSe
 	if !entry.IsEmpty() {
 		for i := n; i < len(e.out); i++ {
 			e.out[i].Entry = entry
-			e.out[i].Audience, e.out[i].Sources = Anyone, []string{"0.0.0.0/0", "::/0"}
+			if x.Kind == "cdn" { // whoever asks the CDN gets to what the CDN gets to
+				e.out[i].Audience, e.out[i].Sources = Anyone, []string{"0.0.0.0/0", "::/0"}
+			}
 		}
 	}
 }
@@ -265,8 +267,11 @@ func (e *estate) toNIC(in admitted, node place, f *forward, t *forwardTarget, to
 		return admitted{}
 	}
 	clients := in.sure.Addrs().Union(in.maybe.Addrs())
-	outs := worstOfOneWay(e.m.forwarded(false, true, node, clients, f, &x), node)
+	outs := e.m.forwarded(false, true, node, clients, f, &x)
 	keep := f.keep && node.nic.vpc == to.nic.vpc
+	if !keep {
+		outs = worstOfOneWay(outs, node)
+	}
 	out := admitted{missing: in.missing}
 	for _, o := range outs {
 		if o.verdict == network.Blocked {

@@ -89,11 +89,15 @@ func (m *model) attempts(x question) []attempt {
 		case x.dst.zone != nil:
 			out = append(out, m.plain(x, s, end{zone: x.dst.zone}, x.dst.zone.addrs)...)
 		case len(x.dst.things) > 0 || len(x.dst.places) > 0:
+			first := len(out)
 			for _, g := range m.goals(x.dst) {
 				out = append(out, m.toPlace(x, s, g)...)
 				if len(out) > maxAttempts {
 					return out
 				}
+			}
+			if len(x.dst.things) == 1 && x.dst.things[0].oneOf {
+				agree(out[first:], x.dst.things[0])
 			}
 			for _, t := range x.dst.things {
 				out = append(out, m.toThing(x, s, t)...)
@@ -381,10 +385,63 @@ func (m *model) toThing(x question, s start, t *thing) []attempt {
 	} else if len(t.nics) == 0 {
 		out = append(out, m.withoutInterface(x, t))
 	}
-	for _, b := range m.frontings[t] {
+	for _, b := range m.inFront(t) {
 		out = append(out, m.toBalancer(x, s, b, t, 0)...)
 	}
 	return out
+}
+
+// inFront lists the load balancers before a thing, and those before them.
+func (m *model) inFront(t *thing) []*balancer {
+	out := slices.Clone(m.frontings[t])
+	for i := 0; i < len(out); i++ {
+		for _, b := range m.frontings[out[i].thing] {
+			if !slices.Contains(out, b) {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// agree makes attempts at a thing that lives behind one of several interfaces,
+// nobody knows which, unknown as far as they do not all get through.
+func agree(attempts []attempt, t *thing) {
+	through := make([]network.AddrSet, len(attempts))
+	points := true
+	for i, a := range attempts {
+		points = points && a.universe.IsEmpty()
+		for _, o := range a.outs {
+			if o.verdict == network.Reachable {
+				through[i] = through[i].Union(o.set.Sources())
+			}
+		}
+	}
+	for i := range attempts {
+		var outs []outcome
+		for _, o := range attempts[i].outs {
+			all := o.set
+			for j := range attempts {
+				switch {
+				case points && through[j].IsEmpty():
+					all = network.FlowSet{}
+				case !points:
+					all = all.FromAddrs(through[j])
+				}
+			}
+			if o.verdict == network.Reachable && !all.Equal(o.set) {
+				u := o
+				u.set, u.verdict = o.set.Minus(all), network.Unknown
+				u.missing = append(slices.Clip(o.missing), network.Missing{Kind: "interfaces", ID: t.id})
+				outs = append(outs, u)
+				if o.set = all; o.set.IsEmpty() {
+					continue
+				}
+			}
+			outs = append(outs, o)
+		}
+		attempts[i].outs = outs
+	}
 }
 
 // withoutInterface answers for things that no interface is known of.

@@ -84,8 +84,13 @@ func (m *model) listen(x question, b *balancer, l *listener, node place, o outco
 		}
 		results = append(results, m.toTargets(x, b, l, f, node, o, only, depth)...)
 	}
-	if best := bestOutcome(results); best != nil {
-		return m.covered(o, results, *best)
+	if bestOutcome(results) != nil {
+		out, rest := covered(o, results)
+		if !rest.IsEmpty() {
+			o.set = rest
+			out = append(out, stopAt(network.Blocked, "no rule of the listener forwards what these sources send", "")...)
+		}
+		return out
 	}
 	switch {
 	case l.unknown:
@@ -99,11 +104,11 @@ func (m *model) listen(x question, b *balancer, l *listener, node place, o outco
 }
 
 // covered cuts the flows that reached the balancer by what became of them
-// behind it: some target may serve some clients and not others.
-func (m *model) covered(o outcome, results []outcome, best outcome) []outcome {
-	var out []outcome
-	rest := o.set
-	for _, v := range []network.Verdict{network.Reachable, network.Unknown} {
+// behind it: some target may serve some clients and not others. Rest is what no
+// rule forwards.
+func covered(o outcome, results []outcome) (out []outcome, rest network.FlowSet) {
+	rest = o.set
+	for _, v := range []network.Verdict{network.Reachable, network.Unknown, network.Blocked} {
 		for _, r := range results {
 			if r.verdict != v {
 				continue
@@ -117,17 +122,7 @@ func (m *model) covered(o outcome, results []outcome, best outcome) []outcome {
 			out = append(out, r)
 		}
 	}
-	if !rest.IsEmpty() {
-		for _, r := range results {
-			if r.verdict == network.Blocked {
-				r.set = rest
-				return append(out, r)
-			}
-		}
-		best.set, best.verdict = rest, network.Blocked
-		out = append(out, best)
-	}
-	return out
+	return out, rest
 }
 
 // bestOutcome prefers reachable to unknown to blocked, and among blocked ones
@@ -221,6 +216,9 @@ func (m *model) toTarget(x question, b *balancer, f *forward, t *forwardTarget, 
 			joined.steps = append(slices.Clip(joined.steps), network.Hop{ID: t.id, Kind: "target", Note: "health: " + t.health})
 		}
 		out = append(out, joined)
+	}
+	if f.keep {
+		return out
 	}
 	return worstOfOneWay(out, node)
 }

@@ -326,11 +326,11 @@ func (t *topology) eni(id string, w words) error {
 		if a == "detached" {
 			continue
 		}
-		if strings.Contains(a, ":") {
+		private, public, _ := strings.Cut(a, "=")
+		if strings.Contains(private, ":") {
 			n.IPv6 = append(n.IPv6, a)
 			continue
 		}
-		private, public, _ := strings.Cut(a, "=")
 		p := PrivateAddress{Address: private, Public: strings.TrimPrefix(public, "carrier:")}
 		p.Carrier = p.Public != public
 		n.Private = append(n.Private, p)
