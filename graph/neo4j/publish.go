@@ -195,7 +195,7 @@ func (p *publication) replace(ctx context.Context, d *difference) error {
 	defer tx.Close(open)
 	write := inOne(tx)
 	c := &change{config: p.store.config, graph: p.graph, write: write}
-	if err := c.apply(ctx, d); err != nil {
+	if err := c.apply(ctx, tx, d); err != nil {
 		return err
 	}
 	if err := p.writeManifest(ctx, write); err != nil {
@@ -245,7 +245,10 @@ func (p *publication) load(ctx context.Context) error {
 		return err
 	}
 	c := &change{config: p.store.config, graph: p.graph, write: p.store.inSteps}
-	if err := c.apply(ctx, d); err != nil {
+	reading := p.store.session(ctx, driver.AccessModeRead)
+	err = c.apply(ctx, runsAlone{reading}, d)
+	reading.Close(ctx)
+	if err != nil {
 		return err
 	}
 	p.have.manifest = manifest{}

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(neo4jtest.Main(m))
 }
 
-const numberedSize = 2000
+const numberedSize = 600
 
 func publishForever(uri string) {
 	ctx := context.Background()
@@ -171,7 +171,7 @@ func TestWaitsForCommit(t *testing.T) {
 func TestReadersSeeOneGraph(t *testing.T) {
 	s := open(t)
 	defer s.Close(t.Context())
-	const size = 20_000
+	const size = 6000
 	if err := s.Publish(t.Context(), storetest.Numbered(0, size)); err != nil {
 		t.Fatal(err)
 	}

@@ -18,58 +18,61 @@ import (
 // Somebody changed the database by hand.
 var errMoved = errors.New("the Neo4j database is not as Postern left it")
 
-// batchWriter sends one batch: a statement over $rows that returns, as n, how
-// many of them it found.
-type batchWriter func(ctx context.Context, text string, rows []any) error
+// batchWriter sends one batch: a statement over $rows that returns one row,
+// with how many of them it found as n.
+type batchWriter func(ctx context.Context, text string, rows []any) (map[string]any, error)
 
-func runBatch(ctx context.Context, tx runner, text string, rows []any) error {
+func runBatch(ctx context.Context, tx runner, text string, rows []any) (map[string]any, error) {
 	result, err := tx.Run(ctx, text, map[string]any{"rows": rows})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	row, err := firstRow(ctx, result)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if n, ok := row["n"].(int64); !ok || n != int64(len(rows)) {
-		return fmt.Errorf("%w: %d of %d rows apply", errMoved, n, len(rows))
+		return nil, fmt.Errorf("%w: %d of %d rows apply", errMoved, n, len(rows))
 	}
-	return nil
+	return row, nil
 }
 
 // inOne writes all batches into one open transaction.
 func inOne(tx driver.ExplicitTransaction) batchWriter {
-	return func(ctx context.Context, text string, rows []any) error { return runBatch(ctx, tx, text, rows) }
+	return func(ctx context.Context, text string, rows []any) (map[string]any, error) {
+		return runBatch(ctx, tx, text, rows)
+	}
 }
 
 // inSteps writes each batch in a transaction of its own, again when the server
 // asks for it. A connection that breaks during a commit is not tried again:
 // the batch may be there.
-func (s *Store) inSteps(ctx context.Context, text string, rows []any) error {
+func (s *Store) inSteps(ctx context.Context, text string, rows []any) (map[string]any, error) {
 	for try := 0; ; try++ {
-		err := s.step(ctx, text, rows)
+		row, err := s.step(ctx, text, rows)
 		var broken *driver.ConnectivityError
 		if err == nil || try >= 8 || !isTransient(err) || errors.As(err, &broken) {
-			return err
+			return row, err
 		}
 		if err := pause(ctx, time.Duration(10<<try)*time.Millisecond); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }
 
-func (s *Store) step(ctx context.Context, text string, rows []any) error {
+func (s *Store) step(ctx context.Context, text string, rows []any) (map[string]any, error) {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer session.Close(ctx)
 	tx, err := session.BeginTransaction(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer tx.Close(ctx)
-	if err := runBatch(ctx, tx, text, rows); err != nil {
-		return err
+	row, err := runBatch(ctx, tx, text, rows)
+	if err != nil {
+		return nil, err
 	}
-	return tx.Commit(ctx)
+	return row, tx.Commit(ctx)
 }
 
 // change is a difference on its way into the database.
@@ -77,10 +80,17 @@ type change struct {
 	config Config
 	graph  *graph.Graph
 	write  batchWriter
+	// elements are the server's element ids of the nodes that the difference
+	// touches. Statements find nodes by them: a look-up by id in an index that
+	// the same transaction has changed much is several times slower.
+	elements map[string]string
 }
 
 // apply sends a difference: what goes first, then nodes, then edges.
-func (c *change) apply(ctx context.Context, d *difference) error {
+func (c *change) apply(ctx context.Context, tx runner, d *difference) error {
+	if err := c.locate(ctx, tx, d); err != nil {
+		return err
+	}
 	steps := []func(context.Context, *difference) error{c.dropEdges, c.dropNodes, c.addNodes, c.setNodes, c.addEdges, c.setEdges}
 	for _, step := range steps {
 		if err := step(ctx, d); err != nil {
@@ -100,7 +110,7 @@ func each[T any](ctx context.Context, c *change, text string, items []T, row fun
 		if len(rows) < c.config.BatchRows && size < c.config.BatchBytes {
 			continue
 		}
-		if err := c.write(ctx, text, rows); err != nil {
+		if err := c.send(ctx, text, rows); err != nil {
 			return err
 		}
 		rows, size = nil, 0
@@ -108,7 +118,63 @@ func each[T any](ctx context.Context, c *change, text string, items []T, row fun
 	if len(rows) == 0 {
 		return nil
 	}
-	return c.write(ctx, text, rows)
+	return c.send(ctx, text, rows)
+}
+
+// send writes a batch and notes the element ids of the nodes it has made.
+func (c *change) send(ctx context.Context, text string, rows []any) error {
+	row, err := c.write(ctx, text, rows)
+	if err != nil {
+		return err
+	}
+	made, _ := row["made"].([]any)
+	for _, pair := range made {
+		p, _ := pair.([]any)
+		if len(p) != 2 {
+			return errors.New("the server does not name the nodes it has made")
+		}
+		id, _ := p[0].(string)
+		c.elements[id], _ = p[1].(string)
+	}
+	return nil
+}
+
+// locate asks for the elements of the nodes that are there already.
+func (c *change) locate(ctx context.Context, tx runner, d *difference) error {
+	c.elements = map[string]string{}
+	needed := map[string]bool{}
+	for _, id := range d.dropNodes {
+		needed[id] = true
+	}
+	for _, n := range d.setNodes {
+		needed[n.id] = true
+	}
+	for _, edges := range [][]edgeID{d.dropEdges, d.addEdges, d.setEdges} {
+		for _, e := range edges {
+			needed[e.from], needed[e.to] = true, true
+		}
+	}
+	for _, id := range d.addNodes {
+		delete(needed, id)
+	}
+	for ids := range slices.Chunk(sortedKeys(needed), 10_000) {
+		result, err := tx.Run(ctx, "UNWIND $ids AS id MATCH (n:Asset {id: id}) RETURN id, elementId(n)", map[string]any{"ids": ids})
+		if err != nil {
+			return err
+		}
+		for result.Next(ctx) {
+			v := result.Record().Values
+			id, _ := v[0].(string)
+			c.elements[id], _ = v[1].(string)
+		}
+		if err := result.Err(); err != nil {
+			return err
+		}
+	}
+	if len(c.elements) != len(needed) {
+		return fmt.Errorf("%w: %d of %d nodes are there", errMoved, len(c.elements), len(needed))
+	}
+	return nil
 }
 
 // grouped calls do for the items of each key, keys ascending.
@@ -139,29 +205,30 @@ func labelNames(joined string) string {
 	return b.String()
 }
 
+// ends finds the two nodes of each row; edges finds the edge between them,
+// from the end that has fewer.
 const (
-	ends = "UNWIND $rows AS row MATCH (a:Asset {id: row.f}) MATCH (b:Asset {id: row.t}) "
-	edge = "UNWIND $rows AS row MATCH (a:Asset {id: row.f})-[r:%s]->(b:Asset {id: row.t}) "
+	ends  = "UNWIND $rows AS row MATCH (a) WHERE elementId(a) = row.f MATCH (b) WHERE elementId(b) = row.t WITH row, a, b "
+	edges = ends + "MATCH (a)-[r:%s]->(b) "
 )
 
 func (c *change) dropEdges(ctx context.Context, d *difference) error {
 	return grouped(d.dropEdges, edgeKindOf, func(kind string, ids []edgeID) error {
-		return each(ctx, c, fmt.Sprintf(edge, name(kind))+"DELETE r RETURN count(*) AS n", ids, endsRow)
+		return each(ctx, c, fmt.Sprintf(edges, name(kind))+"DELETE r RETURN count(*) AS n", ids, func(e edgeID) (any, int) {
+			return map[string]any{"f": c.elements[e.from], "t": c.elements[e.to]}, 128
+		})
 	})
 }
 
-func endsRow(e edgeID) (any, int) {
-	return map[string]any{"f": e.from, "t": e.to}, 16 + len(e.from) + len(e.to)
-}
-
 func (c *change) dropNodes(ctx context.Context, d *difference) error {
-	return each(ctx, c, "UNWIND $rows AS row MATCH (n:Asset {id: row}) DELETE n RETURN count(*) AS n", d.dropNodes,
-		func(id string) (any, int) { return id, len(id) })
+	return each(ctx, c, "UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row DELETE n RETURN count(*) AS n", d.dropNodes,
+		func(id string) (any, int) { return c.elements[id], 64 })
 }
 
 func (c *change) addNodes(ctx context.Context, d *difference) error {
 	return grouped(d.addNodes, func(id string) string { return c.labels(id) }, func(labels string, ids []string) error {
-		return each(ctx, c, "UNWIND $rows AS row CREATE (n"+labelNames(labels)+") SET n = row RETURN count(*) AS n", ids, c.nodeRow)
+		text := "UNWIND $rows AS row CREATE (n" + labelNames(labels) + ") SET n = row RETURN count(*) AS n, collect([row.id, elementId(n)]) AS made"
+		return each(ctx, c, text, ids, func(id string) (any, int) { return c.nodeRow(id) })
 	})
 }
 
@@ -169,7 +236,7 @@ func (c *change) setNodes(ctx context.Context, d *difference) error {
 	key := func(n nodeChange) string { return n.old + "\x00" + c.labels(n.id) }
 	return grouped(d.setNodes, key, func(key string, nodes []nodeChange) error {
 		old, wanted, _ := strings.Cut(key, "\x00")
-		text := "UNWIND $rows AS row MATCH (n:Asset {id: row.id}) SET n = row "
+		text := "UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.e SET n = row.p "
 		gone := slices.DeleteFunc(strings.Split(old, ","), func(l string) bool { return l == string(schema.Asset) })
 		if old != wanted {
 			if len(gone) > 0 {
@@ -177,7 +244,10 @@ func (c *change) setNodes(ctx context.Context, d *difference) error {
 			}
 			text += "SET n" + labelNames(wanted) + " "
 		}
-		return each(ctx, c, text+"RETURN count(*) AS n", nodes, func(n nodeChange) (any, int) { return c.nodeRow(n.id) })
+		return each(ctx, c, text+"RETURN count(*) AS n", nodes, func(n nodeChange) (any, int) {
+			row, size := c.nodeRow(n.id)
+			return map[string]any{"e": c.elements[n.id], "p": row}, size + 64
+		})
 	})
 }
 
@@ -186,7 +256,7 @@ func (c *change) labels(id string) string {
 	return strings.Join(n.Labels(), ",")
 }
 
-func (c *change) nodeRow(id string) (any, int) {
+func (c *change) nodeRow(id string) (map[string]any, int) {
 	n, _ := c.graph.Node(id)
 	row, size := propertyRow(stored(n.Properties))
 	row[schema.PropID.Name], row[schema.PropKind.Name] = n.ID, string(n.Kind)
@@ -201,7 +271,7 @@ func (c *change) addEdges(ctx context.Context, d *difference) error {
 
 func (c *change) setEdges(ctx context.Context, d *difference) error {
 	return grouped(d.setEdges, edgeKindOf, func(kind string, ids []edgeID) error {
-		return each(ctx, c, fmt.Sprintf(edge, name(kind))+"SET r = row.p RETURN count(*) AS n", ids, c.edgeRow)
+		return each(ctx, c, fmt.Sprintf(edges, name(kind))+"SET r = row.p RETURN count(*) AS n", ids, c.edgeRow)
 	})
 }
 
@@ -211,7 +281,7 @@ func (c *change) edgeRow(id edgeID) (any, int) {
 		p = e.Properties
 	}
 	row, size := propertyRow(p)
-	return map[string]any{"f": id.from, "t": id.to, "p": row}, size + len(id.from) + len(id.to)
+	return map[string]any{"f": c.elements[id.from], "t": c.elements[id.to], "p": row}, size + 128
 }
 
 // propertyRow is properties as a parameter, with about their size in bytes.
