@@ -165,12 +165,15 @@ func (w *world) bucketData(b string, use *bucketUse) {
 
 // objectWays are grants on a bucket's objects. Who gets at part of a bucket only
 // does so for sure when training data lies in that part.
-func (w *world) objectWays(bucket string, gs []iamaws.Grant, use *bucketUse) []way {
+func (w *world) objectWays(bucket string, rs []resourceWay, use *bucketUse) []way {
 	var out []way
-	for _, g := range gs {
-		x := wayOf(g, false)
-		if g.Partial && len(g.Conditions) == 0 && x.verdict == schema.Conditional && holdsTraining(bucket, g.Parts, use.locations) {
-			x.verdict, x.witness = schema.Allow, nil
+	for _, r := range rs {
+		g, x := r.grant, r.way
+		if g.Verdict == iamaws.Conditional && g.Partial && len(g.Conditions) == 0 && x.verdict == schema.Conditional && holdsTraining(bucket, g.Parts, use.locations) {
+			x.witness = slices.DeleteFunc(slices.Clone(x.witness), func(s string) bool { return strings.HasPrefix(s, onlyOn) })
+			if len(x.witness) == 0 {
+				x.verdict = schema.Allow
+			}
 			x.evidence = append(x.evidence, graph.Evidence{Document: bucket, Summary: "training data lies in " + strings.Join(g.Parts, ", ")})
 		}
 		out = append(out, x)
@@ -180,11 +183,15 @@ func (w *world) objectWays(bucket string, gs []iamaws.Grant, use *bucketUse) []w
 }
 
 // objectGrants is who reads and writes a bucket's objects.
-type objectGrants struct{ reads, writes []iamaws.Grant }
+type objectGrants struct{ reads, writes []resourceWay }
 
 func (w *world) objects(bucket string) *objectGrants {
 	if w.objectsOf[bucket] == nil {
-		w.objectsOf[bucket] = &objectGrants{w.perms.ReadObject(bucket, w.options()), w.perms.WriteObject(bucket, w.options())}
+		part := func(iamaws.Grant) bool { return false }
+		w.objectsOf[bucket] = &objectGrants{
+			w.granted(func(e *iamaws.Engine) []iamaws.Grant { return e.ReadObject(bucket, w.options()) }, part),
+			w.granted(func(e *iamaws.Engine) []iamaws.Grant { return e.WriteObject(bucket, w.options()) }, part),
+		}
 	}
 	return w.objectsOf[bucket]
 }

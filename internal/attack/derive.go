@@ -50,8 +50,11 @@ type world struct {
 	g     *graph.Builder
 	inv   *iamaws.Inventory // with stand-ins
 	perms *iamaws.Engine    // over inv
-	net   *netaws.Engine
-	line  *lineage.Lineage
+	// assumed is perms without policies that were not collected; made when
+	// first needed.
+	assumed *iamaws.Engine
+	net     *netaws.Engine
+	line    *lineage.Lineage
 
 	standIns  map[string]string // principal → node it stands for
 	users     []string          // ARNs, sorted, stand-ins included
@@ -61,14 +64,16 @@ type world struct {
 	asked     map[string][]way         // action + "\x00" + resource
 	objectsOf map[string]*objectGrants // by bucket
 	admins    map[string]bool          // principals that are administrators already
+	callable  map[string]bool // functions that anyone may call by their URL
 	gaps      map[string]map[string]bool
+	open      map[openKey]map[string]bool // questions without an answer: principals
 }
 
 func newWorld(ctx context.Context, f *ingest.Facts, perms *iamaws.Engine, net *netaws.Engine, o Options) *world {
 	w := &world{
 		ctx: ctx, f: f, g: f.Graph, perms: perms, net: net, line: o.Lineage,
 		workloads: map[schema.NodeKind][]*ingest.Workload{}, byID: map[string]*ingest.Workload{},
-		asked: map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, gaps: map[string]map[string]bool{},
+		asked: map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
 	}
 	if w.line == nil {
 		w.line = &lineage.Lineage{}
@@ -176,9 +181,10 @@ func (w *world) can(action string, resources ...string) map[string][]way {
 		}
 	}
 	if len(ask) > 0 {
-		for _, g := range w.perms.Grants(action, ask, w.options()) {
-			key := action + "\x00" + g.Resource
-			w.asked[key] = append(w.asked[key], wayOf(g, strings.ContainsAny(g.Resource, "*?")))
+		grants := func(e *iamaws.Engine) []iamaws.Grant { return e.Grants(action, ask, w.options()) }
+		for _, x := range w.granted(grants, func(g iamaws.Grant) bool { return strings.ContainsAny(g.Resource, "*?") }) {
+			key := action + "\x00" + x.grant.Resource
+			w.asked[key] = append(w.asked[key], x.way)
 		}
 	}
 	out := make(map[string][]way, len(resources))

@@ -126,6 +126,10 @@ func (w *world) collected(account string) bool {
 	return a != nil && a.IAM == iamaws.Known
 }
 
+// openKey is a question without an answer: a technique on a node, for want of
+// what. One key stands for all principals it is open for.
+type openKey struct{ technique, title, to, lacks string }
+
 // unknown records that it is not known whether an edge is true.
 func (w *world) unknown(t *Technique, from, to string, missing []iamaws.Missing) {
 	var lacks []string
@@ -141,9 +145,42 @@ func (w *world) unknown(t *Technique, from, to string, missing []iamaws.Missing)
 	if len(lacks) == 0 {
 		lacks = []string{"evidence that was not collected"}
 	}
-	text := fmt.Sprintf("%s (%s) is not decided for want of: %s", t.ID, t.Title, strings.Join(lacks, ", "))
-	for _, id := range []string{from, to} {
-		w.note(id, text)
+	k := openKey{t.ID, t.Title, to, strings.Join(lacks, ", ")}
+	if w.open[k] == nil {
+		w.open[k] = map[string]bool{}
+	}
+	w.open[k][from] = true
+}
+
+// flushOpen writes open questions: on the node gained with what is missing and
+// for whom, on each principal once a technique with how many nodes it concerns.
+func (w *world) flushOpen() {
+	concerns := map[string]map[string]int{} // principal, technique in words: nodes
+	for k, who := range w.open {
+		names := slices.Sorted(maps.Keys(who))
+		const shown = 3
+		list := strings.Join(names[:min(shown, len(names))], ", ")
+		if len(names) > shown {
+			list += fmt.Sprintf(" and %d more", len(names)-shown)
+		}
+		what := fmt.Sprintf("%s (%s)", k.technique, k.title)
+		w.note(k.to, fmt.Sprintf("%s is not decided for %s for want of: %s", what, list, k.lacks))
+		for _, from := range names {
+			if concerns[from] == nil {
+				concerns[from] = map[string]int{}
+			}
+			concerns[from][what]++
+		}
+	}
+	for from, by := range concerns {
+		if !w.g.Has(from) || isOutsider(from) || from == schema.InternetID {
+			continue
+		}
+		var texts []string
+		for what, n := range by {
+			texts = append(texts, fmt.Sprintf("%s is not decided on %d nodes for want of evidence that was not collected", what, n))
+		}
+		w.g.Refer(from, "").Append(schema.PropGaps, texts...)
 	}
 }
 
@@ -157,6 +194,7 @@ func (w *world) note(id, text string) {
 
 // flushGaps writes the notes. Outsiders carry none: the other end has it.
 func (w *world) flushGaps() {
+	w.flushOpen()
 	for _, id := range slices.Sorted(maps.Keys(w.gaps)) {
 		if !w.g.Has(id) {
 			continue

@@ -120,6 +120,9 @@ func (w *world) functionURL(d *netaws.FrontDoor, id string, open way) {
 		}
 		x = x.and(both, nil)
 	}
+	if x.verdict == schema.Allow {
+		w.callable[id] = true
+	}
 	w.add(openURL, step{from: schema.InternetID, to: id, way: x})
 }
 
@@ -356,10 +359,11 @@ func (w *world) agentDoor(d *netaws.FrontDoor, id string, open way) {
 }
 
 // openFunctions are functions that any AWS customer may invoke by their policy.
+// Of one that anyone may call by its URL that is nothing new.
 func (w *world) openFunctions() {
 	for _, x := range w.workloads[schema.Function] {
 		a, ok := schema.ParseARN(x.ID)
-		if !ok || a.Service != "lambda" {
+		if !ok || a.Service != "lambda" || w.callable[x.ID] {
 			continue
 		}
 		r := w.inv.Resources[x.ID]
@@ -387,13 +391,13 @@ func (w *world) openBuckets() {
 	}
 }
 
-func (w *world) openBucket(b string, t *Technique, gs []iamaws.Grant) {
+func (w *world) openBucket(b string, t *Technique, rs []resourceWay) {
 	best := 3
 	for _, caller := range []string{iamaws.Anonymous, iamaws.AnyAccount} {
 		from, _ := w.node(caller)
-		for _, g := range gs {
-			x := wayOf(g, false)
-			if !slices.Contains(g.Principals, caller) || orderOf(x.verdict) >= best {
+		for _, r := range rs {
+			x := r.way
+			if !slices.Contains(x.who, caller) || orderOf(x.verdict) >= best {
 				continue
 			}
 			best = orderOf(x.verdict)

@@ -25,9 +25,9 @@ func (w *world) rewriteAndRead() error {
 		}
 		account := w.environmentOf(b).account
 		readers := map[string]bool{}
-		for _, g := range w.objects(b).reads {
-			if g.Verdict == iamaws.Allow {
-				for _, p := range g.Principals {
+		for _, r := range w.objects(b).reads {
+			if r.way.verdict == schema.Allow {
+				for _, p := range r.way.who {
 					readers[p] = true
 				}
 			}

@@ -3,6 +3,7 @@ package attack
 import (
 	"slices"
 
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
 )
 
@@ -29,8 +30,8 @@ func (w *world) secrets() error {
 			t = readParameter
 		}
 		var ways []way
-		for _, g := range w.perms.ReadSecret(id, w.options()) {
-			ways = append(ways, wayOf(g, false))
+		for _, r := range w.granted(func(e *iamaws.Engine) []iamaws.Grant { return e.ReadSecret(id, w.options()) }, func(iamaws.Grant) bool { return false }) {
+			ways = append(ways, r.way)
 		}
 		w.grant(t, ways, id)
 	}

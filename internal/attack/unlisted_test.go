@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
 )
 
@@ -30,24 +31,30 @@ func TestUnlisted(t *testing.T) {
 	}
 }
 
-// TestUnknownIsAGap: what cannot be decided is no edge and is said on both ends.
-func TestUnknownIsAGap(t *testing.T) {
+// TestPolicyNotCollected: a policy nobody read may deny, which is a condition of
+// what identity policies allow, and may grant, which is a gap and no edge.
+func TestPolicyNotCollected(t *testing.T) {
 	s := newStory(t)
-	for _, f := range []string{"role/attacker", "bucket/raw exists", "training/job exists", "role/attacker may s3:GetObject on bucket/raw/*", "training/job TRAINED_ON s3://raw/data/ for training"} {
+	for _, f := range []string{"role/reader", "role/other", "bucket/raw exists", "training/job exists", "role/reader may s3:GetObject on bucket/raw/*", "training/job TRAINED_ON s3://raw/data/ for training"} {
 		s.tell(f)
 	}
-	// The bucket's policy was not read: it may deny.
-	r := s.f.AWSPermissions.Resources[name("bucket/raw")]
-	r.Policy.State = 0
+	s.f.AWSPermissions.Resources[name("bucket/raw")].Policy.State = iamaws.NotCollected
 	g := s.derive()
+	verdicts := map[string]string{}
 	for _, e := range g.Edges() {
-		if e.From == name("role/attacker") && e.Kind == schema.ReadsData {
-			t.Errorf("an edge although the policy is not known: %v", e)
+		if e.Kind == schema.ReadsData && e.To == name("bucket/raw") {
+			verdicts[e.From] = e.Properties.Text(schema.PropVerdict.Name)
+			if len(e.Properties.List(schema.PropWitness.Name)) == 0 {
+				t.Errorf("%s: no witness", e.From)
+			}
 		}
 	}
-	for _, id := range []string{"role/attacker", "bucket/raw"} {
+	if verdicts[name("role/reader")] != "conditional" || verdicts[name("role/other")] != "" {
+		t.Errorf("verdicts %v", verdicts)
+	}
+	for id, prefix := range map[string]string{"role/other": "s3-001 ", "bucket/raw": "s3-001 "} {
 		n, _ := g.Node(name(id))
-		if !slices.ContainsFunc(n.Properties.List(schema.PropGaps.Name), func(x string) bool { return strings.HasPrefix(x, "s3-001 ") }) {
+		if !slices.ContainsFunc(n.Properties.List(schema.PropGaps.Name), func(x string) bool { return strings.HasPrefix(x, prefix) }) {
 			t.Errorf("%s does not say what is not known: %v", id, n.Properties.List(schema.PropGaps.Name))
 		}
 	}

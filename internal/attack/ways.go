@@ -21,6 +21,9 @@ type way struct {
 	missing  []iamaws.Missing // of an unknown verdict
 }
 
+// onlyOn begins the witness of what is allowed on a part of a resource.
+const onlyOn = "only on "
+
 // wayOf is a grant as a way. With chosen, the attacker picks the resource: an
 // action allowed on some resources of the pattern is allowed.
 func wayOf(g iamaws.Grant, chosen bool) way {
@@ -35,7 +38,7 @@ func wayOf(g iamaws.Grant, chosen bool) way {
 		if chosen {
 			w.verdict = schema.Allow
 		} else {
-			w.witness = append(w.witness, "only on "+strings.Join(g.Parts, ", "))
+			w.witness = append(w.witness, onlyOn+strings.Join(g.Parts, ", "))
 		}
 	}
 	if w.verdict == schema.Conditional && len(w.witness) == 0 && g.Witness != "" {
