@@ -110,7 +110,7 @@ func (a *app) collected(out string, m *snapshot.Manifest, strict bool) error {
 	}
 	fmt.Fprintf(a.Out, "%s in %s", plural(len(m.Parts), "answer"), out)
 	if n := len(m.Gaps); n > 0 {
-		fmt.Fprintf(a.Out, "; %s: %s", plural(n, "call that was not answered"), gapKinds(m))
+		fmt.Fprintf(a.Out, "; %s without one: %s", plural(n, "call"), gapKinds(m))
 	}
 	fmt.Fprintf(a.Out, ".\nNext: postern paths %s\n", filepath.Clean(out))
 	return a.done()

@@ -109,7 +109,7 @@ func (a *app) printDemo(g *graph.Graph, found *analysis.PathAnswer) error {
 	if a.output == "json" {
 		return writeJSON(a.Out, report(g, found))
 	}
-	fmt.Fprintf(a.Out, "Brightwater, the bundled estate (a snapshot of four AWS accounts).\n\n")
+	fmt.Fprintf(a.Out, "Brightwater, the bundled estate (a snapshot of seven AWS accounts).\n\n")
 	if err := a.printReport(g, report(g, found), found); err != nil {
 		return err
 	}

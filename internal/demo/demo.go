@@ -1,9 +1,9 @@
-// Package demo holds the bundled estate: a snapshot of Brightwater, four AWS
+// Package demo holds the bundled estate: a snapshot of Brightwater, seven AWS
 // accounts that exist only on a moto server, with the truth about them.
 //
 // estate/build.py makes the accounts and writes what is true of them into
 // estate/truth.json and estate/STORY.md; estate/refresh collects them with
-// postern itself into estate/snapshot.zip.
+// postern itself into estate/snapshot.tar.zst.
 package demo
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/postern-sec/postern/ingest/read"
 )
 
-//go:embed estate/snapshot.zip
+//go:embed estate/snapshot.tar.zst
 var archive []byte
 
 // Documents reads the bundled snapshot.
@@ -28,7 +28,7 @@ func Documents(ctx context.Context) ([]ingest.Document, []graph.Gap, error) {
 		return nil, nil, fmt.Errorf("demo: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	file := filepath.Join(dir, "brightwater.zip")
+	file := filepath.Join(dir, "brightwater.tar.zst")
 	if err := os.WriteFile(file, archive, 0o600); err != nil {
 		return nil, nil, fmt.Errorf("demo: %w", err)
 	}

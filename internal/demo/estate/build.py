@@ -3,11 +3,12 @@
 
     AWS_ENDPOINT_URL=http://127.0.0.1:PORT build.py --credentials FILE --truth FILE --story FILE
 
-Brightwater makes claim-triage software for insurers. It has four AWS accounts: corp (management), web (the product),
-ml (models and the claims they learn from) and lab (where everybody may try things). The script resets the server, makes
-the resources, and writes beside them what is true of them: the ways that lead from outside to training data, and the
-near misses, each with the one fact that stops it. AWS semantics: docs/permissions-coverage.md and docs/techniques.md
-name the sources.
+Brightwater makes claim-triage software for insurers. It has seven AWS accounts: corp (management), web (the product),
+ml (models and the claims they learn from), lab (where everybody may try things), media and press (what is published;
+apart, because a grant to everyone also serves whoever already holds a role of the bucket's own account) and exchange
+(what partners deliver). The script resets the server, makes the resources, and writes beside them what is true of them:
+the ways that lead from outside to training data, and the near misses, each with the one fact that stops it. AWS
+semantics: docs/permissions-coverage.md and docs/techniques.md name the sources.
 """
 import argparse
 import io
@@ -58,7 +59,7 @@ def objects(*buckets):
 
 
 class Brightwater:
-    """The clients of four accounts, and the truth as it grows."""
+    """The clients of the accounts, and the truth as it grows."""
 
     def __init__(self):
         for call in ("reset", "seed?a=7341"):
@@ -72,8 +73,8 @@ class Brightwater:
         self.root = org.list_roots()["Roots"][0]["Id"]
         for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
             org.enable_policy_type(RootId=self.root, PolicyType=kind)
-        self.units = {n: org.create_organizational_unit(ParentId=self.root, Name=n)["OrganizationalUnit"]["Id"] for n in ("product", "research")}
-        for name, unit in (("web", "product"), ("ml", "product"), ("lab", "research")):
+        self.units = {n: org.create_organizational_unit(ParentId=self.root, Name=n)["OrganizationalUnit"]["Id"] for n in ("product", "research", "public")}
+        for name, unit in (("web", "product"), ("ml", "product"), ("lab", "research"), ("media", "public"), ("press", "public"), ("exchange", "public")):
             number = org.create_account(Email=name + "@brightwater.example", AccountName=name)["CreateAccountStatus"]["AccountId"]
             org.move_account(AccountId=number, SourceParentId=self.root, DestinationParentId=self.units[unit])
             self.account[name] = number
@@ -279,13 +280,13 @@ def ways(b):
     b.way("Labels from any repository that is called right", "The trust asks for repo:brightwater*, without a slash: an organisation called brightwater-labs may write labels too.",
           "github:any", provider + "?", r, b.training("ml", "bw-labels", "label-net"), impact="poisoning")
 
-    r = b.role("ml", "partner-feed", trust({"AWS": "*"}), objects("bw-partner-feed"))
-    b.way("The partner feed", "The partner's account number was not known on the day, so the trust says *, and still does.", "aws:any-account", r, b.training("ml", "bw-partner-feed", "fraud-net"))
+    r = b.role("exchange", "partner-feed", trust({"AWS": "*"}), objects("bw-partner-feed"))
+    b.way("The partner feed", "The partner's account number was not known on the day, so the trust says *, and still does.", "aws:any-account", r, b.training("exchange", "bw-partner-feed", "fraud-net"))
 
-    maps = b.bucket("lab", "bw-open-maps", allow("s3:GetObject", "arn:aws:s3:::bw-open-maps/*", Principal="*"), public_access=ALL_OPEN)
-    prep = b.role("lab", "prep-maps", trust(service(SAGEMAKER)), objects("bw-open-maps"))
-    b.client("lab", "sagemaker").create_processing_job(
-        ProcessingJobName="map-tiles", RoleArn=prep, AppSpecification={"ImageUri": "%s.dkr.ecr.%s.amazonaws.com/prep:1" % (b.account["lab"], REGION)},
+    maps = b.bucket("media", "bw-open-maps", allow("s3:GetObject", "arn:aws:s3:::bw-open-maps/*", Principal="*"), public_access=ALL_OPEN)
+    prep = b.role("media", "prep-maps", trust(service(SAGEMAKER)), objects("bw-open-maps"))
+    b.client("media", "sagemaker").create_processing_job(
+        ProcessingJobName="map-tiles", RoleArn=prep, AppSpecification={"ImageUri": "%s.dkr.ecr.%s.amazonaws.com/prep:1" % (b.account["media"], REGION)},
         ProcessingResources={"ClusterConfig": {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 20}},
         ProcessingInputs=[{"InputName": "tiles", "S3Input": {"S3Uri": "s3://bw-open-maps/tiles/", "LocalPath": "/opt/ml/processing/tiles", "S3DataType": "S3Prefix", "S3InputMode": "File"}}])
     b.way("The open maps", "Public on purpose, and the input of a processing job: what is public is also training data.", "internet", maps)
@@ -359,13 +360,13 @@ def misses(b, web, ml):
     b.miss("batch", "An open function may start training jobs and pass a role that reads the bucket.", "trust: the role trusts ec2.amazonaws.com, not sagemaker.amazonaws.com", b.training("ml", "bw-batch", "batch-net"))
 
     everyone = lambda n: allow("s3:GetObject", "arn:aws:s3:::%s/*" % n, Principal="*")
-    b.miss("catalogue", "The bucket policy lets everyone read.", "bpa: RestrictPublicBuckets is on for the bucket", b.training("lab", "bw-catalogue", "catalogue-net", everyone("bw-catalogue")))
-    b.client("web", "s3control").put_public_access_block(AccountId=b.account["web"], PublicAccessBlockConfiguration=ALL_SHUT)
+    b.miss("catalogue", "The bucket policy lets everyone read.", "bpa: RestrictPublicBuckets is on for the bucket", b.training("media", "bw-catalogue", "catalogue-net", everyone("bw-catalogue")))
+    b.client("press", "s3control").put_public_access_block(AccountId=b.account["press"], PublicAccessBlockConfiguration=ALL_SHUT)
     b.miss("brochures", "The bucket policy lets everyone read, and the bucket's own block is off.", "bpa: RestrictPublicBuckets is on for the account",
-           b.training("web", "bw-brochures", "brochure-net", everyone("bw-brochures"), public_access=ALL_OPEN))
-    b.control("RESOURCE_CONTROL_POLICY", "members-only", "research", deny("s3:GetObject", "arn:aws:s3:::bw-atlas/*", Principal="*", Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}}))
+           b.training("press", "bw-brochures", "brochure-net", everyone("bw-brochures"), public_access=ALL_OPEN))
+    b.control("RESOURCE_CONTROL_POLICY", "members-only", "public", deny("s3:GetObject", "arn:aws:s3:::bw-atlas/*", Principal="*", Condition={"Bool": {"aws:PrincipalIsAWSService": "false"}}))
     b.miss("atlas", "The bucket policy lets everyone read, and nothing is blocked.", "rcp: the RCP members-only denies reads of this bucket to everyone but AWS's services",
-           b.training("lab", "bw-atlas", "atlas-net", everyone("bw-atlas"), public_access=ALL_OPEN))
+           b.training("media", "bw-atlas", "atlas-net", everyone("bw-atlas"), public_access=ALL_OPEN))
 
     b.function("ml", "forecast", objects("bw-forecast"), url="AWS_IAM")
     b.miss("forecast", "A function URL, and a role that reads the bucket.", "function_url: AuthType AWS_IAM, and nobody outside may invoke it", b.training("ml", "bw-forecast", "forecast-net"))
@@ -374,7 +375,7 @@ def misses(b, web, ml):
 
     b.function("ml", "artifacts", objects("bw-artifacts-ml"), url="NONE")
     b.miss("artifacts", "An open function reads the bucket that every job writes to.", "lineage: it is the jobs' output, never their input", "arn:aws:s3:::bw-artifacts-ml")
-    decoy = b.bucket("lab", "bw-training-data", everyone("bw-training-data"), public_access=ALL_OPEN, tags={"purpose": "training"})
+    decoy = b.bucket("media", "bw-training-data", everyone("bw-training-data"), public_access=ALL_OPEN, tags={"purpose": "training"})
     b.miss("decoy", "Public, called training data and tagged so.", "lineage: no job, model or knowledge base uses it: a public bucket, not training data", decoy)
 
     hub = "token.actions.githubusercontent.com:"
@@ -427,7 +428,7 @@ def main():
         args.add_argument(f, required=True)
     a = args.parse_args()
     b = Brightwater()
-    for account in ("web", "ml", "lab"):
+    for account in ("web", "ml", "lab", "media", "press", "exchange"):
         b.bucket(account, "bw-artifacts-" + account)
     misses(b, *ways(b))
     with open(a.credentials, "w") as f:
