@@ -365,14 +365,8 @@ func answered(fwd, back ServiceSet) ServiceSet {
 	if back.Covers(answerServices) {
 		return fwd
 	}
-	drop := ServiceSet(nil)
-	for p := 0; p < 256; p++ {
-		block := Protocol(uint8(p))
-		if IsICMP(uint8(p)) || !back.Intersect(block).IsEmpty() {
-			continue
-		}
-		drop = drop.Union(block)
-	}
+	// Protocols that nothing may be answered in; ICMP goes by type, below.
+	drop := AllServices().Minus(back.wholeProtocols()).Minus(Protocol(ICMP)).Minus(Protocol(ICMPv6))
 	for _, r := range icmpReplies {
 		if !back.Has(ICMPService(r.protocol, r.reply, 0)) {
 			drop = drop.Union(ICMPTypes(r.protocol, int(r.request), -1))

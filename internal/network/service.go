@@ -216,6 +216,15 @@ func (s ServiceSet) Minus(t ServiceSet) ServiceSet {
 	return out
 }
 
+// wholeProtocols is every service of each protocol that occurs in s.
+func (s ServiceSet) wholeProtocols() ServiceSet {
+	out := make([]ServiceRange, len(s))
+	for i, r := range s {
+		out[i] = ServiceRange{r.From &^ 0xffff, r.To | 0xffff}
+	}
+	return NewServiceSet(out...)
+}
+
 func (s ServiceSet) isAll() bool { return len(s) == 1 && s[0].From == 0 && s[0].To == maxService }
 
 // Protocols are the protocol numbers that occur, ascending.
