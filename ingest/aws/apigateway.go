@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 
+	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	netaws "github.com/postern-sec/postern/internal/network/aws"
@@ -120,14 +121,24 @@ func executeAPIHost(partition, region, id string) string {
 	return id + ".execute-api." + region + suffix
 }
 
+// domainsListed holds the accounts and regions whose custom domain names were
+// listed.
+type domainsListed struct{ in map[string]bool }
+
 // withoutOwnHost says that an API does not answer to its execute-api name. It
-// still answers to custom domain names, which other documents tell.
+// still answers to custom domain names: without one it answers nobody, and when
+// they were not listed that is not known.
 func (m *Mapping) withoutOwnHost(d ingest.Document, arn, kind string) {
 	m.Later(func() {
 		f := at(m, &m.network(d).FrontDoors, kind+" "+arn)
 		f.Domain = ""
-		if len(f.Names) == 0 {
-			f.Disabled = "execute-api endpoint disabled and no custom domain name known"
+		switch {
+		case len(f.Names) > 0:
+		case ingest.Memory[domainsListed](m.Facts).in[d.Account+" "+d.Region]:
+			f.Disabled = "execute-api endpoint disabled, and no custom domain name leads to it"
+		case f.Public == netaws.TriYes:
+			f.Public = netaws.TriUnknown
+			m.gap(d, graph.GapNotCollected, arn, "its execute-api endpoint is disabled, and whether a custom domain name leads to it was not collected")
 		}
 	})
 }
@@ -165,11 +176,13 @@ func mapTags(tags map[string]string) []string {
 // are known.
 func (m *Mapping) doorTargets(d ingest.Document, arn, kind string) {
 	m.Later(func() {
-		for _, r := range at(m, &m.network(d).FrontDoors, kind+" "+arn).Routes {
-			if k := targetKind(r.Target); k != "" {
-				m.link(arn, schema.Targets, r.Target, k)
+		m.Later(func() { // after the integrations are joined to their routes
+			for _, r := range at(m, &m.network(d).FrontDoors, kind+" "+arn).Routes {
+				if k := targetKind(r.Target); k != "" {
+					m.link(arn, schema.Targets, r.Target, k)
+				}
 			}
-		}
+		})
 	})
 }
 
@@ -402,8 +415,16 @@ func mapRestAuthorizers(m *Mapping, d ingest.Document) error {
 	return nil
 }
 
-// mapAPIDomains is read for the names that mappings are asked for by.
-func mapAPIDomains(*Mapping, ingest.Document) error { return nil }
+// mapAPIDomains notes that the names were listed; what they lead to is told by
+// their mappings.
+func mapAPIDomains(m *Mapping, d ingest.Document) error {
+	l := ingest.Memory[domainsListed](m.Facts)
+	if l.in == nil {
+		l.in = map[string]bool{}
+	}
+	l.in[d.Account+" "+d.Region] = true
+	return nil
+}
 
 func mapBasePaths(m *Mapping, d ingest.Document) error {
 	var v struct{ Items []struct{ RestAPIID string } }

@@ -151,15 +151,11 @@ func (m *Mapping) integrateRoute(d ingest.Document, api string, r *netaws.FrontR
 	if uri == "" && x.IntegrationSubtype != "" { // a first-class integration names its target in a parameter
 		p := x.RequestParameters
 		uri = first(p["StateMachineArn"], p["QueueUrl"], p["TopicArn"])
-		r.Note = x.IntegrationSubtype
+		r.Kind += " " + x.IntegrationSubtype
 	}
-	note := r.Note
 	m.integrate(d, r, uri, x.CredentialsArn)
 	if queue := queueARN(m.Partition, r.Target); queue != "" {
 		r.Target = queue
-	}
-	if note != "" {
-		r.Note = strings.TrimSuffix(note+"; "+r.Note, "; ")
 	}
 	if x.ConnectionType == "VPC_LINK" {
 		r.VPCLink = x.ConnectionID

@@ -310,7 +310,10 @@ func (m *Mapping) flowNode(d ingest.Document, flow string, n flowNode) {
 	}
 	if x := c.Prompt; x != nil {
 		if r := x.SourceConfiguration.Resource; r != nil {
-			m.tool(d, ingest.ToolUse{Agent: flow, Tool: r.PromptArn, ToolKind: schema.Prompt, Variant: n.Name})
+			if r.PromptArn != "" { // a text, not something that acts: no ToolUse
+				m.link(flow, schema.UsesTool, r.PromptArn, schema.Prompt)
+				m.Graph.Edge(flow, schema.UsesTool, r.PromptArn).Set(schema.PropConfidence, string(schema.Derived)).Set(schema.PropVariant, n.Name)
+			}
 		}
 		if i := x.SourceConfiguration.Inline; i != nil {
 			m.usesModel(d, flow, schema.Flow, schema.UsesModel, i.ModelID, n.Name)

@@ -146,6 +146,7 @@ func (m *Mapping) ec2Object(d ingest.Document, k ec2Kind, id, owner string, tags
 // joinEC2 adds a fact edge to an EC2 object that is known by its id alone. Who
 // owns it, and so its ARN, may be told by a later document.
 func (m *Mapping) joinEC2(d ingest.Document, from string, edge schema.EdgeKind, k ec2Kind, ids ...string) {
+	d = in(d, from) // what is not described is taken to be of the account that owns the near end
 	for _, id := range ids {
 		if id == "" {
 			continue
