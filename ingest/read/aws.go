@@ -49,11 +49,31 @@ func readAnswer(f *file, v *value, body []byte) ([]draft, bool, error) {
 	if fail := failureIn(keys, body); fail != nil && len(f.place.operations) > 0 {
 		return []draft{f.draft(f.place.operations[0], nil, fail)}, true, nil
 	}
+	if op, wrapped := barePolicy(keys, body, f.place); wrapped != nil {
+		return []draft{f.draft(*op, wrapped, nil)}, true, nil
+	}
 	op, err := detect(keys, body, f.place)
 	if err != nil || op == nil {
 		return nil, err != nil, err
 	}
 	return []draft{f.draft(*op, body, nil)}, true, nil
+}
+
+// policyKeys are the members under which answers hold one policy.
+var policyKeys = []string{"policy", "policytext", "resourcepolicy"}
+
+// barePolicy takes a policy that was stored without the answer around it (aws
+// --query Policy) in a file that is named for the call.
+func barePolicy(keys []string, body []byte, p *place) (*aws.Operation, []byte) {
+	if len(p.operations) != 1 || !slices.Contains(keys, "statement") {
+		return nil, nil
+	}
+	for _, k := range policyKeys {
+		if slices.Contains(p.operations[0].Keys, k) {
+			return &p.operations[0], slices.Concat([]byte(`{"`+k+`":`), body, []byte("}"))
+		}
+	}
+	return nil, nil
 }
 
 // contentKeys are the members that tell answers apart, lower case.
