@@ -56,7 +56,7 @@ race:
 
 # A Neo4j Community server on loopback without a container engine; Ctrl-C stops it.
 neo4j:
-	go run ./internal/neo4jtest/cmd
+	go run ./internal/neo4jtest/run
 
 bench:
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis ./internal/iam/aws ./internal/network/aws ./internal/cypher/... ./graph/embedded ./internal/pipeline
