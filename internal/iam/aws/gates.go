@@ -65,20 +65,30 @@ func (e *Engine) objectGate(object, action, keyAction string) *gate {
 	case enc.State == NotCollected:
 		g.gaps = append(g.gaps, Missing{Kind: "bucket_encryption", ID: bucketARN})
 	case enc.Known() && strings.HasPrefix(enc.Value.Algorithm, "aws:kms"):
-		e.addKey(g, enc.Value.KeyID, keyAction, "s3", schema.ARN{Partition: a.Partition}, info.account)
+		// S3 gives the object's or, with bucket keys, the bucket's ARN as context.
+		e.addKey(g, enc.Value.KeyID, keyAction, keyUse{service: "s3", near: schema.ARN{Partition: a.Partition}, account: info.account,
+			contextKey: "aws:s3:arn", contextValue: bucketARN + "\x00"})
 	}
 	return g
 }
 
+// keyUse says how a service uses a key for the caller.
+type keyUse struct {
+	service, account         string
+	near                     schema.ARN // places key ids and aliases
+	contextKey, contextValue string     // of the encryption context, in wildcard form
+}
+
 // addKey adds the KMS part of a gate whose data another service encrypts.
-func (e *Engine) addKey(g *gate, keyID, action, service string, near schema.ARN, account string) {
+func (e *Engine) addKey(g *gate, keyID, action string, use keyUse) {
+	account := use.account
 	if keyID == "" || strings.HasPrefix(keyID, "alias/aws/") || strings.Contains(keyID, ":alias/aws/") {
 		// The AWS-managed key lets the account's own principals through the service
 		// and nobody else. Source: KMS Developer Guide, "AWS managed keys".
 		g.sameAccountOnly(account)
 		return
 	}
-	arn := e.keyARN(keyID, near, account)
+	arn := e.keyARN(keyID, use.near, account)
 	if arn == "" {
 		g.unknown = append(g.unknown, Missing{Kind: "kms_key", ID: keyID})
 		return
@@ -96,7 +106,14 @@ func (e *Engine) addKey(g *gate, keyID, action, service string, near schema.ARN,
 		}
 	}
 	a, _ := schema.ParseARN(arn)
-	p := part{action: action, resource: arn, over: map[string][]string{"kms:viaservice": {service + "." + a.Region + ".amazonaws.com"}}}
+	domain := ".amazonaws.com"
+	if a.Partition == "aws-cn" {
+		domain += ".cn"
+	}
+	p := part{action: action, resource: arn, over: map[string][]string{
+		"kms:viaservice": {use.service + "." + a.Region + domain},
+		"kms:encryptioncontext:" + strings.ToLower(use.contextKey): {use.contextValue},
+	}}
 	g.parts = append(g.parts, p)
 	for i := range g.instead {
 		g.instead[i] = append(g.instead[i], p)
@@ -139,7 +156,11 @@ func (e *Engine) secretGate(secret string) *gate {
 		g.gaps = append(g.gaps, Missing{Kind: "secret_key", ID: secret})
 		return g
 	}
-	e.addKey(g, info.facts.Secret.KeyID.Value, "kms:decrypt", a.Service, a, info.account)
+	use := keyUse{service: a.Service, near: a, account: info.account, contextKey: "SecretARN", contextValue: secret}
+	if a.Service == "ssm" {
+		use.contextKey = "PARAMETER_ARN"
+	}
+	e.addKey(g, info.facts.Secret.KeyID.Value, "kms:decrypt", use)
 	return g
 }
 

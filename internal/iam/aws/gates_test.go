@@ -33,6 +33,8 @@ func TestReadObject(t *testing.T) {
 		{"SSE-KMS, the key policy was not collected", world{id: readAll + "," + decrypt, key: "?", encryption: kmsBucket(keyA)}, roleA, Unknown},
 		{"SSE-KMS through S3 only", world{id: readAll + "," + decrypt, key: iff(cond("StringEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com"), delegating), encryption: kmsBucket(keyA)}, roleA, Allow},
 		{"SSE-KMS through another service only", world{id: readAll + "," + decrypt, key: iff(cond("StringEquals", "kms:ViaService", "sqs.us-east-1.amazonaws.com"), delegating), encryption: kmsBucket(keyA)}, roleA, Deny},
+		{"SSE-KMS, another bucket's context only", world{id: readAll + "," + decrypt, key: iff(cond("StringLike", "kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::other*"), delegating), encryption: kmsBucket(keyA)}, roleA, Deny},
+		{"SSE-KMS, this bucket's context", world{id: readAll + "," + decrypt, key: iff(cond("StringLike", "kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::data*"), delegating), encryption: kmsBucket(keyA)}, roleA, Allow},
 		{"SSE-KMS by key id", world{id: readAll + "," + decrypt, key: delegating, encryption: kmsBucket("1234")}, roleA, Allow},
 		{"public bucket with a customer key is not readable", world{bucket: anyoneRead, key: allow("*", "kms:*", "*"), encryption: kmsBucket(keyA)}, Anonymous, Deny},
 		{"AWS-managed key, same account", world{id: readAll, encryption: kmsBucket("")}, roleA, Allow},

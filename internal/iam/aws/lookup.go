@@ -55,7 +55,7 @@ func (v *eval) lookup(key string) (keyState, []string) {
 	if strings.Contains(key, ":resourcetag/") && !strings.HasPrefix(key, "s3:") {
 		return v.resourceTag(key)
 	}
-	if v.c.kind == callerProvider && v.c.anyone {
+	if v.c.kind == callerProvider {
 		return v.lookupFederated(key)
 	}
 	return keyUnknown, nil
@@ -114,6 +114,15 @@ func (v *eval) lookupGlobal(key, name string) (keyState, []string) {
 	case "sourcearn", "sourceaccount", "sourceorgid", "sourceorgpaths":
 		// Only a service calling for a resource sends these.
 		if v.attacker && c.kind != callerService {
+			return keyAbsent, nil
+		}
+	case "sourceowner":
+		// The older name of the calling account; SNS's default policy uses it.
+		// Source: SNS Developer Guide, "Example cases for Amazon SNS access control".
+		return v.lookupGlobal(key, "principalaccount")
+	case "sourceip":
+		// A request through a VPC endpoint has aws:VpcSourceIp instead.
+		if len(v.over["aws:sourcevpce"]) > 0 {
 			return keyAbsent, nil
 		}
 	case "sourcevpc":
@@ -353,11 +362,19 @@ func (v *eval) lookupURL() (keyState, []string) {
 	return keyUnknown, nil
 }
 
-// lookupFederated answers a provider's own keys for "some identity of this
-// provider": what names the identity is somebody else's, the rest is chosen.
+// lookupFederated answers a provider's own keys. For "some identity of this
+// provider" what names the identity is somebody else's, and the rest is chosen.
 func (v *eval) lookupFederated(key string) (keyState, []string) {
-	claim, ok := strings.CutPrefix(key, strings.ToLower(v.c.provider)+":")
+	claim, ok := strings.CutPrefix(key, strings.ToLower(providerName(v.c.provider))+":")
 	if !ok {
+		return keyUnknown, nil
+	}
+	if !v.c.anyone {
+		// A provider that accepts one audience only lets tokens for that one in.
+		p := v.e.inv.Providers[v.c.provider]
+		if claim == "aud" && p != nil && p.ClientIDs.Known() && len(p.ClientIDs.Value) == 1 {
+			return v.one(p.ClientIDs.Value[0])
+		}
 		return keyUnknown, nil
 	}
 	switch claim {
@@ -400,7 +417,7 @@ var chosenKeys = map[string]bool{
 	"s3:prefix":           true, "s3:delimiter": true, "s3:max-keys": true, "s3:versionid": true, "s3:signatureversion": true, "s3:authtype": true,
 	"s3:x-amz-acl": true, "s3:x-amz-server-side-encryption": true, "s3:x-amz-server-side-encryption-aws-kms-key-id": true,
 	"s3:x-amz-storage-class": true, "s3:tlsversion": true, "s3:x-amz-content-sha256": true,
-	"kms:encryptioncontextkeys":      true,
+	"saml:aud":                       true,
 	"lambda:invokedviafunctionurl":   true,
 	"sagemaker:directinternetaccess": true, "sagemaker:rootaccess": true, "sagemaker:vpcsubnets": true, "sagemaker:vpcsecuritygroupids": true,
 	"sagemaker:instancetypes": true, "sagemaker:volumekmskey": true, "sagemaker:outputkmskey": true, "sagemaker:networkisolation": true,

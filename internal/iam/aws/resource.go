@@ -80,7 +80,11 @@ func (e *Engine) compileResource(r *Resource) {
 		info.account = a.Account
 	}
 	if r.Policy.Known() {
-		info.refs = append(info.refs, e.ref(LayerResource, r.ARN, r.Policy.Value))
+		d := r.Policy.Value
+		if ok && a.Service == "apigateway" {
+			d.JSON = apiPolicy(d.JSON, a, info.account)
+		}
+		info.refs = append(info.refs, e.ref(LayerResource, r.ARN, d))
 	}
 	for _, d := range r.Further {
 		info.refs = append(info.refs, e.ref(LayerResource, r.ARN, d))
@@ -92,17 +96,28 @@ func (e *Engine) compileResource(r *Resource) {
 	if ok && a.Service == "kms" && strings.HasPrefix(a.Resource, "key/") {
 		e.compileKey(info, a)
 	}
+	if ok && a.Service == "s3" {
+		info.public = bucketPolicyPublic(info.refs)
+	}
 	if r.S3 != nil {
 		e.compileBucket(info)
-	} else if ok && a.Service == "s3" {
-		r.S3 = nil
-		info.public = bucketPolicyPublic(info.refs)
 	}
 	e.resources[r.ARN] = info
 }
 
+// apiPolicy writes the short resource form of REST API policies out:
+// execute-api:/stage/… is a path of this API. Source: API Gateway Developer Guide,
+// "API Gateway resource policy examples".
+func apiPolicy(text []byte, api schema.ARN, account string) []byte {
+	id, ok := strings.CutPrefix(api.Resource, "/restapis/")
+	if !ok {
+		return text
+	}
+	full := `"arn:` + api.Partition + `:execute-api:` + api.Region + `:` + account + `:` + id + `/`
+	return []byte(strings.ReplaceAll(string(text), `"execute-api:/`, full))
+}
+
 func (e *Engine) compileBucket(info *resourceInfo) {
-	info.public = bucketPolicyPublic(info.refs)
 	for i := range info.facts.S3.AccessPoints {
 		f := &info.facts.S3.AccessPoints[i]
 		p := &accessPoint{facts: f, bucket: info}
@@ -179,8 +194,13 @@ func (e *Engine) find(t *target) *resourceInfo {
 }
 
 // findGrouped finds the resource whose policy covers another one: a model
-// package's is at its group, a wildcard secret at the secret of that name.
+// package's is at its group, an API's paths at the REST API, a wildcard secret at
+// the secret of that name.
 func (e *Engine) findGrouped(arn schema.ARN) *resourceInfo {
+	if arn.Service == "execute-api" {
+		api, _, _ := strings.Cut(arn.Resource, "/")
+		return e.resources["arn:"+arn.Partition+":apigateway:"+arn.Region+"::/restapis/"+api]
+	}
 	if arn.Service == "sagemaker" && strings.HasPrefix(arn.Resource, "model-package/") {
 		group, _, _ := strings.Cut(strings.TrimPrefix(arn.Resource, "model-package/"), "/")
 		arn.Resource = "model-package-group/" + group

@@ -75,6 +75,7 @@ var rules1_8 = []ruleCase{
 	{rule: "1.8", name: "SecureTransport is known", w: world{id: readAll, bucket: iff(cond("Bool", "aws:SecureTransport", "false"), deny("*", "s3:*", "*"))}, who: roleA, want: Allow},
 	{rule: "1.8", name: "IpAddress within", w: idIf("IpAddress", "aws:SourceIp", "10.0.0.0/8"), who: roleA, ctx: ctx("aws:SourceIp", "10.1.2.3"), want: Allow},
 	{rule: "1.8", name: "IpAddress outside", w: idIf("IpAddress", "aws:SourceIp", "10.0.0.0/8"), who: roleA, ctx: ctx("aws:SourceIp", "11.1.2.3"), want: Deny},
+	{rule: "1.8", name: "aws:SourceIp is absent through an endpoint", w: idIf("IpAddress", "aws:SourceIp", "0.0.0.0/0"), who: roleA, ctx: ctx("aws:SourceVpce", "vpce-9"), want: Deny},
 	{rule: "1.8", name: "NotIpAddress", w: idIf("NotIpAddress", "aws:SourceIp", "10.0.0.0/8"), who: roleA, ctx: ctx("aws:SourceIp", "11.1.2.3"), want: Allow},
 	{rule: "1.8", name: "IPv4 and IPv6 are distinct", w: idIf("IpAddress", "aws:SourceIp", "::ffff:0:0/96"), who: roleA, ctx: ctx("aws:SourceIp", "10.0.0.1"), want: Deny},
 	{rule: "1.8", name: "IPv6", w: idIf("IpAddress", "aws:SourceIp", "2001:db8::/32"), who: roleA, ctx: ctx("aws:SourceIp", "2001:db8::1"), want: Allow},

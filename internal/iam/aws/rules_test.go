@@ -117,7 +117,29 @@ var rules1_5 = []ruleCase{
 	{rule: "1.5", name: "AWS-managed policies are immutable (fp4)", w: world{id: allow("", "*", "*")}, who: roleA, action: "iam:CreatePolicyVersion", on: "arn:aws:iam::aws:policy/fp4-x", want: Deny},
 	{rule: "1.5", name: "aws-reserved roles are immutable", w: world{id: allow("", "*", "*")}, who: roleA, action: "iam:PutRolePolicy", on: "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_x_1", want: Deny},
 	{rule: "1.5", name: "foundation models have no account", w: world{id: allow("", "bedrock:InvokeModel", "arn:aws:bedrock:*::foundation-model/*")}, who: roleA, action: "bedrock:InvokeModel", on: "arn:aws:bedrock:us-east-1::foundation-model/m", want: Allow},
+	{rule: "1.5", name: "REST API: the short resource form", w: world{mutate: restAPI(allow("*", "execute-api:Invoke", "execute-api:/live/POST/*"))}, who: Anonymous, action: "execute-api:Invoke", on: apiPath, want: Allow},
+	{rule: "1.5", name: "REST API: another stage", w: world{mutate: restAPI(allow("*", "execute-api:Invoke", "execute-api:/test/*"))}, who: Anonymous, action: "execute-api:Invoke", on: apiPath, want: Deny},
+	{rule: "1.5", name: "REST API: one VPC only", w: world{mutate: restAPI(allow("*", "execute-api:Invoke", "execute-api:/*") + "," + iff(cond("StringNotEquals", "aws:SourceVpc", "vpc-1"), deny("*", "execute-api:Invoke", "execute-api:/*")))}, who: Anonymous, action: "execute-api:Invoke", on: apiPath, want: Conditional, conds: "StringEquals aws:SourceVpc vpc-1"},
+	{rule: "1.5", name: "SNS's default policy lets the owner's account in only", w: world{mutate: topic}, who: AnyAccount, action: "sns:Publish", on: topicARN, want: Deny},
+	{rule: "1.5", name: "SNS's default policy for the owner's account", w: world{mutate: topic}, who: roleA, action: "sns:Publish", on: topicARN, want: Allow},
 	{rule: "1.5", name: "a trust policy does not decide iam:PassRole", w: world{id: allow("", "iam:PassRole", "*"), trust: stmt("Allow", `{"Service":"ec2.amazonaws.com"}`, "sts:AssumeRole", "", "")}, who: roleA, action: "iam:PassRole", on: target1, want: Allow},
+}
+
+const (
+	apiPath  = "arn:aws:execute-api:us-east-1:111111111111:abc123/live/POST/ask"
+	topicARN = "arn:aws:sns:us-east-1:111111111111:t"
+)
+
+// restAPI adds a REST API with a resource policy.
+func restAPI(policy string) func(*Inventory) {
+	return func(i *Inventory) {
+		i.AddResource(Resource{ARN: "arn:aws:apigateway:us-east-1::/restapis/abc123", Account: acctA, Policy: Of(doc(policy))})
+	}
+}
+
+// topic adds a topic with the policy that SNS gives it.
+func topic(i *Inventory) {
+	i.AddResource(Resource{ARN: topicARN, Policy: Of(doc(iff(cond("StringEquals", "AWS:SourceOwner", acctA), allow(`{"AWS":"*"}`, `["SNS:Publish","SNS:Subscribe"]`, topicARN))))})
 }
 
 // rules1_6 is the matching of principals.
