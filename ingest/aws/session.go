@@ -98,10 +98,16 @@ type target struct {
 
 // identify asks who the configuration's credentials are.
 func identify(ctx context.Context, cfg aws.Config) (target, error) {
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		f := describe(err)
+		if ctx.Err() != nil {
+			return target{}, ctx.Err()
+		}
+		return target{}, fmt.Errorf("aws: no credentials (%s: %s); name a profile, or set them as the AWS SDK reads them: %w", f.Code, f.Message, ErrNotAuthorised)
+	}
 	who, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		f := describe(err)
-		return target{}, fmt.Errorf("aws: sts:GetCallerIdentity: %s: %s: %w", f.Code, f.Message, errors.Join(ErrNotAuthorised, ctx.Err()))
+		return target{}, failed(ctx, "sts:GetCallerIdentity", err)
 	}
 	account := aws.ToString(who.Account)
 	if !schema.IsAccountID(account) {
@@ -112,6 +118,20 @@ func identify(ctx context.Context, cfg aws.Config) (target, error) {
 		partition = parts[1]
 	}
 	return target{account: account, partition: partition, config: cfg}, nil
+}
+
+// failed says that the collection cannot begin because a call failed: without
+// what the SDK says around it, and as ErrNotAuthorised if it was refused.
+func failed(ctx context.Context, operation string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err() // the call did not fail of itself
+	}
+	c := classify(Call{}, err)
+	text := fmt.Sprintf("aws: %s: %s: %s", operation, c.failure.Code, c.failure.Message)
+	if c.kind == graph.GapDenied {
+		return fmt.Errorf("%s: %w", text, ErrNotAuthorised)
+	}
+	return errors.New(text)
 }
 
 // targets lists the accounts to collect. Accounts whose role cannot be assumed
@@ -160,11 +180,7 @@ func memberAccounts(ctx context.Context, base target) ([]string, error) {
 	for p.HasMorePages() {
 		page, err := p.NextPage(ctx)
 		if err != nil {
-			c := classify(Call{}, err)
-			if c.kind == graph.GapDenied {
-				err = ErrNotAuthorised
-			}
-			return nil, fmt.Errorf("aws: --accounts all: organizations:ListAccounts: %s: %s: %w", c.failure.Code, c.failure.Message, err)
+			return nil, failed(ctx, "organizations:ListAccounts (--accounts all)", err)
 		}
 		for _, a := range page.Accounts {
 			if a.State == orgtypes.AccountStateActive || a.State == "" {
