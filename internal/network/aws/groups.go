@@ -79,6 +79,21 @@ func (m *model) compileGroups() {
 			m.groups[x.ID] = g
 		}
 	}
+	m.checkReferences()
+}
+
+// checkReferences warns of rules on groups that no document describes: they
+// match nobody who was collected.
+func (m *model) checkReferences() {
+	for _, g := range m.groups {
+		for _, side := range []*rules{&g.in, &g.out} {
+			for id := range side.groups {
+				if m.groups[id] == nil {
+					m.warnings = append(m.warnings, Warning{Kind: "not_collected", Account: g.account, Region: g.region, ID: g.id, Message: "refers to group " + clip(id) + ", which was not collected"})
+				}
+			}
+		}
+	}
 }
 
 func (m *model) compileRules(r *Region, where string, in []Rule) rules {

@@ -340,7 +340,7 @@ pcx pcx-loop vpc-a vpc-a status=active`, "\n")
 	}
 	e := New(inv)
 	all := fmt.Sprint(e.Warnings())
-	for _, want := range []string{"IPv4-mapped", "overlap", "outside of the CIDRs", "second main", "host bits", "nonsense", "occurs twice", "reversed", "not-a-cidr"} {
+	for _, want := range []string{"IPv4-mapped", "overlap", "outside of the CIDRs", "second main", "host bits", "nonsense", "occurs twice", "reversed", "not-a-cidr", "sg-foreign"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no warning says %q: %v", want, e.Warnings())
 		}
