@@ -189,7 +189,9 @@ func mapRouteTables(m *Mapping, d ingest.Document) error {
 		m.joinEC2(d, n.ID(), schema.InNetwork, ec2VPC, x.VpcID)
 		for _, s := range t.Subnets {
 			m.Later(func() {
-				m.link(m.ec2ARN(d, ec2Subnet, s), schema.RoutesTo, n.ID(), schema.RouteTable)
+				subnet := m.ec2ARN(d, ec2Subnet, s)
+				m.Graph.Refer(subnet, schema.Subnet)
+				m.link(subnet, schema.RoutesTo, n.ID(), schema.RouteTable)
 			})
 		}
 		*at(m, &r.RouteTables, x.RouteTableID) = t
