@@ -13,6 +13,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/ingest/snapshot"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
 )
@@ -79,7 +80,7 @@ func (m *Mapping) environment(d ingest.Document) {
 	m.Environments[d.Account] = e
 }
 
-// mappers finds the mapper of an operation, whoever spells it.
+// findMapper finds the mapper of an operation, whoever spells it.
 func findMapper(service, operation string) (*Service, Mapper) {
 	for i := range Services {
 		if Services[i].Name == service {
@@ -112,7 +113,7 @@ func (m *Mapping) document(d ingest.Document) {
 		d.Body = json.RawMessage("{}")
 	}
 	if mapper == nil {
-		m.gap(d, graph.GapNotUnderstood, "", "no meaning is known of "+d.Service+" "+kebab(d.Operation))
+		m.gap(d, graph.GapNotUnderstood, "", "no meaning is known of "+d.Service+" "+snapshot.Kebab(d.Operation))
 		return
 	}
 	if err := m.apply(mapper, d); err != nil {

@@ -13,13 +13,14 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/ingest/snapshot"
 	"github.com/postern-sec/postern/schema"
 )
 
 // needsParameter is the error of an answer that does not say what it was asked
 // for, and that no file name says it for either.
 func needsParameter(d ingest.Document, what string) error {
-	return fmt.Errorf("the answer does not name what it is about: %s must stand in the file's name, as in %s-%s/<parameter>.json", what, d.Service, kebab(d.Operation))
+	return fmt.Errorf("the answer does not name what it is about: %s must stand in the file's name, as in %s-%s/<parameter>.json", what, d.Service, snapshot.Kebab(d.Operation))
 }
 
 // absent reports a top-level member that is missing: unlike an empty one it

@@ -8,6 +8,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/ingest/snapshot"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 )
 
@@ -53,28 +54,8 @@ func (m *Mapping) policy(d ingest.Document, id, resource string, raw json.RawMes
 
 // source says where a policy was read, for verdicts.
 func source(d ingest.Document) iamaws.Source {
-	return iamaws.Source{File: d.Source, Operation: d.Service + " " + kebab(d.Operation)}
+	return iamaws.Source{File: d.Source, Operation: d.Service + " " + snapshot.Kebab(d.Operation)}
 }
-
-// kebab turns GetKeyPolicy into get-key-policy, as the AWS CLI spells it.
-func kebab(operation string) string {
-	var b strings.Builder
-	for i, r := range operation {
-		upper := r >= 'A' && r <= 'Z'
-		if upper {
-			before := i > 0 && !isUpper(operation[i-1])
-			after := i > 0 && i+1 < len(operation) && operation[i+1] >= 'a' && operation[i+1] <= 'z'
-			if before || after {
-				b.WriteByte('-')
-			}
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // gap records that something in d was not read or not understood.
 func (m *Mapping) gap(d ingest.Document, kind graph.GapKind, resource, message string) {
