@@ -1,8 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"time"
@@ -42,7 +45,12 @@ func Handler(r *Resolver) http.Handler {
 			refuse(w, http.StatusUnsupportedMediaType, "the content type must be application/json")
 			return
 		}
-		req.Body = http.MaxBytesReader(w, req.Body, maxBody)
+		body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
+		if err != nil {
+			refuse(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the request's body is larger than %d bytes, or broke off", maxBody))
+			return
+		}
+		req.Body = io.NopCloser(bytes.NewReader(body))
 		ctx, cancel := context.WithTimeout(req.Context(), requestTime)
 		defer cancel()
 		srv.ServeHTTP(w, req.WithContext(ctx))
