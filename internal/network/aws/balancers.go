@@ -470,7 +470,7 @@ func (w *walker) keepClient(st stream, node place) {
 					w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
 					return
 				}
-				st = w.step(st, t, n.id, "interface", "arrives at "+describe(w.goal.place)+" with the client's address")
+				st = w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place)+" with the client's address")
 				back := t
 				back.back = true
 				st.answers = st.fwd.Answers()

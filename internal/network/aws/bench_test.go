@@ -85,7 +85,7 @@ func BenchmarkReach(b *testing.B) {
 
 // BenchmarkReaches computes who inside reaches whom.
 func BenchmarkReaches(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	for _, n := range []int{1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			e := New(largeEstate(n))
 			b.ResetTimer()

@@ -242,7 +242,7 @@ func (f *filterContext) partMatches(p rulePart, peer netip.Addr) bool {
 // private addresses are still in the packet.
 func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterContext, next func(stream)) {
 	if n.noGroups {
-		next(need(st, network.Missing{Kind: "security_groups", ID: n.id}))
+		next(need(st, network.Missing{Kind: "security_groups", ID: n.nativeID()}))
 		return
 	}
 	if n.set.none {

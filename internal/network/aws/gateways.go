@@ -88,13 +88,13 @@ func (w *walker) publicSource(st stream, t trip, sender end, gateway string) (ne
 	p := sender.place.pairOf()
 	switch {
 	case p.carrier:
-		w.block(st.fwd, st, t, network.LayerNoAddress, sender.place.nic.id, "a carrier address works through a carrier gateway only", "")
+		w.block(st.fwd, st, t, network.LayerNoAddress, sender.place.nic.nativeID(), "a carrier address works through a carrier gateway only", "")
 		return netip.Addr{}, st, false
 	case p.hasPublic == TriNo:
-		w.block(st.fwd, st, t, network.LayerNoAddress, sender.place.nic.id, describe(sender.place)+" has no public address, so "+gateway+" does not carry it", "associate an elastic IP address with "+sender.place.nic.id+", or route through a NAT gateway")
+		w.block(st.fwd, st, t, network.LayerNoAddress, sender.place.nic.nativeID(), describe(sender.place)+" has no public address, so "+gateway+" does not carry it", "associate an elastic IP address with "+sender.place.nic.nativeID()+", or route through a NAT gateway")
 		return netip.Addr{}, st, false
 	case p.hasPublic == TriUnknown:
-		st = need(st, network.Missing{Kind: "public_address", ID: sender.place.nic.id})
+		st = need(st, network.Missing{Kind: "public_address", ID: sender.place.nic.nativeID()})
 	}
 	if p.v6 {
 		return netip.Addr{}, st, true
@@ -200,10 +200,10 @@ func (w *walker) publicTarget(st stream, t trip, p place) (stream, bool) {
 	pr := p.pairOf()
 	switch {
 	case pr.carrier:
-		w.block(st.fwd, st, t, network.LayerGateway, p.nic.id, "a carrier address is reached from the carrier's network alone", "")
+		w.block(st.fwd, st, t, network.LayerGateway, p.nic.nativeID(), "a carrier address is reached from the carrier's network alone", "")
 		return st, false
 	case pr.hasPublic == TriNo:
-		w.block(st.fwd, st, t, network.LayerNoAddress, p.nic.id, p.nic.owner.id+" has no public address", "associate an elastic IP address with "+p.nic.id)
+		w.block(st.fwd, st, t, network.LayerNoAddress, p.nic.nativeID(), p.nic.owner.id+" has no public address", "associate an elastic IP address with "+p.nic.nativeID())
 		return st, false
 	case pr.hasPublic == TriUnknown:
 		st = need(st, network.Missing{Kind: "public_address", ID: p.nic.owner.id})

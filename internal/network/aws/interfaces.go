@@ -51,6 +51,15 @@ type nic struct {
 	noGroups  bool // an interface that must have groups, but the export names none
 }
 
+// nativeID is the id that people know: that of the owner when no document
+// describes the interface.
+func (n *nic) nativeID() string {
+	if n.synthetic {
+		return n.owner.id
+	}
+	return n.id
+}
+
 // pair is a private address (or the range it lies in) with the public address
 // that is associated with it.
 type pair struct {

@@ -3,6 +3,7 @@ package aws
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ type senders struct {
 	sub     *subnet
 	classes []*class
 	addrs   network.AddrSet
-	group   int
+	group   int // index of their Group; -1 until an edge needs it
 }
 
 // fabric is the paths between subnets: routes, gateways and network ACLs, but
@@ -44,7 +45,7 @@ type fabric struct {
 // reaches works from the receivers back: whom do the rules of a class name, by
 // address or by group, in the networks that are joined to its own.
 func (m *model) reaches() Internal {
-	r := &reacher{m: m, paths: map[[2]*subnet]*fabric{}, near: map[*vpc][]*vpc{}, alone: map[*nic]int{}, behindSeen: map[string]bool{}}
+	r := &reacher{m: m, paths: map[[2]*subnet]*fabric{}, near: map[*vpc][]*vpc{}, alone: map[*nic]int{}, behindSeen: map[string]bool{}, joint: map[string]int{}}
 	r.collect()
 	for _, to := range r.classes {
 		if to.takes {
@@ -65,6 +66,8 @@ type reacher struct {
 	out        Internal
 	classes    []*class
 	senders    map[*vpc][]*senders
+	named      map[namedKey][]*senders // by a group that all of them have
+	joint      map[string]int          // Groups of several classes
 	paths      map[[2]*subnet]*fabric
 	near       map[*vpc][]*vpc
 	behindSeen map[string]bool // edges behind load balancers, which many rules may make
@@ -100,36 +103,63 @@ func (r *reacher) collect() {
 }
 
 func (r *reacher) collectSenders() {
-	r.senders = map[*vpc][]*senders{}
+	r.senders, r.named = map[*vpc][]*senders{}, map[namedKey][]*senders{}
 	byKey := map[string]*senders{}
+	join := func(key string, c *class, list *[]*senders) {
+		s := byKey[key]
+		if s == nil {
+			s = &senders{sub: c.sub, group: -1}
+			byKey[key] = s
+			*list = append(*list, s)
+		}
+		s.classes = append(s.classes, c)
+		s.addrs = s.addrs.Union(c.addrs)
+	}
 	for _, c := range r.classes {
 		if !c.sends {
 			continue
 		}
 		key := c.sub.id + " " + r.letsOut(c)
-		s := byKey[key]
-		if s == nil {
-			s = &senders{sub: c.sub}
-			byKey[key] = s
-			r.senders[c.sub.vpc] = append(r.senders[c.sub.vpc], s)
-		}
-		s.classes = append(s.classes, c)
-	}
-	for _, v := range sortedValues(r.m.vpcs, func(v *vpc) string { return v.id }) {
-		for _, s := range r.senders[v] {
-			s.group = s.classes[0].group
-			s.addrs = s.classes[0].addrs
-			if len(s.classes) == 1 {
-				continue
-			}
-			var nics []*nic
-			for _, c := range s.classes {
-				nics = append(nics, c.nics...)
-				s.addrs = s.addrs.Union(c.addrs)
-			}
-			s.group = r.addGroup(s.sub, nil, nics)
+		list := r.senders[c.sub.vpc]
+		join(key, c, &list)
+		r.senders[c.sub.vpc] = list
+		for _, g := range c.set.ids {
+			k := namedKey{c.sub.vpc, g}
+			list := r.named[k]
+			join(g+" "+key, c, &list)
+			r.named[k] = list
 		}
 	}
+}
+
+// namedKey is a security group in a VPC.
+type namedKey struct {
+	vpc   *vpc
+	group string
+}
+
+// groupOf is the Group of some senders, made when first needed.
+func (r *reacher) groupOf(s *senders) int {
+	if s.group >= 0 {
+		return s.group
+	}
+	if len(s.classes) == 1 {
+		s.group = s.classes[0].group
+		return s.group
+	}
+	key := ""
+	var nics []*nic
+	for _, c := range s.classes {
+		nics = append(nics, c.nics...)
+		key += c.key + "\n"
+	}
+	i, ok := r.joint[key]
+	if !ok {
+		i = r.addGroup(s.sub, nil, nics)
+		r.joint[key] = i
+	}
+	s.group = i
+	return i
 }
 
 // letsOut is a text that is the same for classes whose groups let out the same.
@@ -223,36 +253,27 @@ func (r *reacher) into(to *class) {
 		in.sure, in.maybe, in.missing = w.judge(&to.set.compiled().in, to.set, filterContext{m: r.m})
 	}
 	all := in.sure.Union(in.maybe).Addrs()
+	references := to.set.compiled().in.groups
+	ids := slices.Sorted(maps.Keys(references))
 	for _, v := range r.neighbours(to.sub.vpc) {
 		for _, s := range r.senders[v] {
-			byAddress := all.Overlaps(s.addrs)
-			if byAddress {
-				r.edge(s.group, s.classes[0], s.addrs, s.classes, to, in, nil)
+			if all.Overlaps(s.addrs) {
+				r.edge(s, to, in, nil)
 			}
-			for _, c := range s.classes {
-				if named := refersTo(&to.set.compiled().in, c.set); !named.IsEmpty() {
-					r.edge(c.group, c, c.addrs, []*class{c}, to, in, named)
-				}
+		}
+		for _, id := range ids {
+			for _, s := range r.named[namedKey{v, id}] {
+				r.edge(s, to, in, references[id])
 			}
 		}
 	}
 }
 
-// refersTo is what a side's rules give to the members of a set of groups.
-func refersTo(side *joined, set *groupSet) network.ServiceSet {
-	var out network.ServiceSet
-	if len(side.groups) == 0 {
-		return nil
-	}
-	for _, id := range set.ids {
-		out = out.Union(side.groups[id])
-	}
-	return out
-}
-
-// edge works out what some senders may send to a class. From is one of their
-// classes, which stands for all as far as egress goes.
-func (r *reacher) edge(group int, from *class, src network.AddrSet, members []*class, to *class, in admits, named network.ServiceSet) {
+// edge works out what some senders may send to a class: what its rules give to
+// their addresses and, where named is not nil, to a group of theirs. One of
+// their classes stands for all as far as egress goes.
+func (r *reacher) edge(s *senders, to *class, in admits, named network.ServiceSet) {
+	from, src := s.classes[0], s.addrs
 	p := r.path(from.sub, to.sub)
 	if p.flows.IsEmpty() && p.maybe.IsEmpty() {
 		return
@@ -272,10 +293,13 @@ func (r *reacher) edge(group int, from *class, src network.AddrSet, members []*c
 	flows := p.flows.FromAddrs(src).ToAddrs(to.addrs)
 	certain := flows.FromPeers(sure).ToPeers(outSure)
 	possible := p.maybe.FromAddrs(src).ToAddrs(to.addrs).Union(flows).FromPeers(sure.Union(in.maybe)).ToPeers(outSure.Union(outMaybe)).Minus(certain)
-	e := GroupEdge{From: group, To: to.group, Via: p.via, Verdict: network.Reachable}
-	r.add(e, certain, src, members, to)
+	if certain.IsEmpty() && possible.IsEmpty() {
+		return
+	}
+	e := GroupEdge{From: r.groupOf(s), To: to.group, Via: p.via, Verdict: network.Reachable}
+	r.add(e, certain, src, s.classes, to)
 	e.Verdict, e.Missing = network.Unknown, sortMissing(mergeMissing(mergeMissing(p.missing, in.missing), missing))
-	r.add(e, possible, src, members, to)
+	r.add(e, possible, src, s.classes, to)
 }
 
 // letOut is what a class's groups let out towards another class.

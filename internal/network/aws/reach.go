@@ -260,7 +260,7 @@ func (m *model) toPlace(x question, s start, g goal) []attempt {
 		}
 		w.fromZone(st, t, s.end.zone)
 	case !g.public:
-		w.block(st.fwd, st, t, network.LayerNoAddress, g.place.nic.id, "a private address cannot be reached from outside", "")
+		w.block(st.fwd, st, t, network.LayerNoAddress, g.place.nic.nativeID(), "a private address cannot be reached from outside", "")
 	default:
 		w.enterInternet(st, t, goalEnd)
 	}

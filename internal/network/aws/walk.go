@@ -148,7 +148,7 @@ func (w *walker) leave(st stream, t trip, p place) {
 		w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
 		return
 	}
-	st = w.step(st, t, n.id, "interface", "leaves from "+describe(p))
+	st = w.step(st, t, n.nativeID(), "interface", "leaves from "+describe(p))
 	ctx := filterContext{m: w.m}
 	if w.goal.place.nic != nil && !t.to.IsValid() {
 		ctx.groups = w.goal.place.nic.set
@@ -388,7 +388,7 @@ func (w *walker) finish(st stream, t trip) {
 			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.id+" takes no connections on its interfaces", "")
 			return
 		}
-		st = w.step(st, t, n.id, "interface", "arrives at "+describe(w.goal.place))
+		st = w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place))
 		w.delivered(st, t)
 	})
 }
