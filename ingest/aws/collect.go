@@ -130,7 +130,7 @@ func Collect(ctx context.Context, o Options, w *snapshot.Writer) error {
 	if c.progress == nil {
 		c.progress = silent{}
 	}
-	units := c.units(ctx, accounts)
+	units := c.units(ctx, base.account, accounts)
 	c.progress.Plan(len(units))
 	return c.run(ctx, units)
 }
@@ -154,8 +154,9 @@ type collector struct {
 	slots    chan struct{}
 }
 
-// units lists the work: each service in each region of each account.
-func (c *collector) units(ctx context.Context, accounts []target) []*unit {
+// units lists the work: each service in each region of each account. caller is
+// the account that was asked for the others.
+func (c *collector) units(ctx context.Context, caller string, accounts []target) []*unit {
 	var units []*unit
 	for _, t := range accounts {
 		t.regions = c.options.Regions
@@ -166,6 +167,11 @@ func (c *collector) units(ctx context.Context, accounts []target) []*unit {
 		for _, s := range c.options.services() {
 			if len(s.Calls) == 0 {
 				continue // known from others' files only
+			}
+			// Whoever listed the organisation's accounts can read all of it; its
+			// members are refused, and their refusals would be no gaps.
+			if s.Name == "organizations" && slices.Equal(c.options.Accounts, []string{"all"}) && t.account != caller {
+				continue
 			}
 			if s.Global {
 				units = append(units, c.unit(t, s, "global", homeRegion(t.partition), true))
@@ -231,6 +237,10 @@ type answer struct {
 // at a time.
 func (u *unit) collect(ctx context.Context) error {
 	answers := map[string][]answer{}
+	later := map[string]bool{} // operations whose answers other calls are made over
+	for _, call := range u.service.Calls {
+		later[call.Over] = true
+	}
 	for _, call := range u.service.Calls {
 		if call.HomeOnly && !u.home {
 			continue
@@ -253,7 +263,7 @@ func (u *unit) collect(ctx context.Context) error {
 			return err
 		}
 		for _, a := range got {
-			if a != nil {
+			if a != nil && later[call.Operation] {
 				answers[call.Operation] = append(answers[call.Operation], *a)
 			}
 		}
