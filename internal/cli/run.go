@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -135,6 +136,17 @@ Exit codes: 0 done, 1 error, 2 usage, 3 something matched --fail-on,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: a.configure,
+		Args:              cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, got []string) error {
+			if len(got) == 0 {
+				return c.Help()
+			}
+			msg := fmt.Sprintf("no such command: %s", got[0])
+			if near := c.SuggestionsFor(got[0]); len(near) > 0 {
+				msg += "; did you mean " + strings.Join(near, " or ") + "?"
+			}
+			return usagef("%s\nSee postern --help", msg)
+		},
 	}
 	root.PersistentFlags().StringVarP(&a.output, "output", "o", "table", "table or json")
 	root.PersistentFlags().StringVar(&a.config, "config", "", "configuration file (YAML; keys are flag names)")
