@@ -34,6 +34,12 @@ type actionTable struct {
 // reference reads the table when it is first needed.
 var reference = sync.OnceValue(func() *actionTable {
 	t := &actionTable{actions: map[string]actionFacts{}, services: map[string]bool{}, rcp: map[string]bool{}, arns: map[string]string{}}
+	t.load()
+	return t
+})
+
+// load unpacks the built-in table.
+func (t *actionTable) load() {
 	z, err := gzip.NewReader(bytes.NewReader(actionsGZ))
 	if err != nil {
 		panic("built-in table of actions: " + err.Error())
@@ -43,8 +49,7 @@ var reference = sync.OnceValue(func() *actionTable {
 		panic("built-in table of actions: " + err.Error())
 	}
 	t.parse(string(text))
-	return t
-})
+}
 
 // parse reads the lines that gen writes.
 func (t *actionTable) parse(text string) {

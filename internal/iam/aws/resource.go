@@ -303,6 +303,9 @@ func (e *Engine) unlisted(t *target, callerAccount string) {
 	typ := typeOf(t.arn)
 	owner := e.account(t.account)
 	id := t.arn.String()
+	if t.service == "s3" && t.bucket != "" {
+		id = "arn:" + t.arn.Partition + ":s3:::" + t.bucket
+	}
 	switch {
 	case t.service == "s3" && t.bucket != "" && e.bucketElsewhere(callerAccount):
 		// All buckets of the caller's account are known and this one is not among
