@@ -397,7 +397,7 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%s: %+v, %v", spelling, r, err)
 		}
 	}
-	for _, spelling := range []string{"twin", "i-ap", "", strings.Repeat("x", 5000)} {
+	for _, spelling := range []string{"twin", "i-ap", "arn:aws:ec2:eu-test-1:999999999999:instance/i-app", "", strings.Repeat("x", 5000)} {
 		_, err := e.Resolve(spelling)
 		if err == nil {
 			t.Errorf("%.20s: no error", spelling)

@@ -74,6 +74,15 @@ func queryService(q Query) (what network.ServiceSet, protocol string, port int, 
 	return network.Ports(proto, uint16(port), uint16(port)), network.ProtocolName(proto), port, nil
 }
 
+// overIPv6 is the same question over IPv6, where an echo request is another
+// protocol's.
+func overIPv6(what network.ServiceSet) network.ServiceSet {
+	if what.Equal(network.ICMPTypes(network.ICMP, 8, 0)) {
+		return network.ICMPTypes(network.ICMPv6, 128, 0)
+	}
+	return what
+}
+
 // maxAttempts bounds what is tried for subnets and VPCs with very many classes
 // of interfaces.
 const maxAttempts = 4096
@@ -236,6 +245,9 @@ func (m *model) goals(f *found) []goal {
 func (m *model) toPlace(x question, s start, g goal) []attempt {
 	pr := g.place.pairOf()
 	v4, v6 := familyOf(pr.private)
+	if v6 {
+		x.what = overIPv6(x.what)
+	}
 	goalEnd := end{place: g.place}
 	if s.end.place.nic != nil {
 		src := s.end.place.pairOf()
@@ -350,6 +362,9 @@ func (m *model) plain(x question, s start, goalEnd end, dst network.AddrSet) []a
 	}
 	src := s.end.place.pairOf()
 	v4, v6 := familyOf(src.private)
+	if v6 {
+		x.what = overIPv6(x.what)
+	}
 	dst = dst.Intersect(family(v4, v6))
 	if dst.IsEmpty() {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postern-sec/postern/internal/network"
+	"github.com/postern-sec/postern/schema"
 )
 
 // NameError says that a spelling stands for nothing or for several things.
@@ -175,13 +176,18 @@ func (m *model) byIdentity(name string) *found {
 	if strings.HasPrefix(name, "arn:") {
 		id = name[strings.LastIndexByte(name, '/')+1:]
 	}
-	if t := m.things[id]; t != nil && nativeID(id) {
+	// An ARN names an account too: an id of another account is another thing.
+	of := func(account string) bool {
+		a, isARN := schema.ParseARN(name)
+		return !isARN || a.Account == "" || account == "" || a.Account == account
+	}
+	if t := m.things[id]; t != nil && nativeID(id) && of(t.account) {
 		return thingFound(t)
 	}
-	if s := m.subnets[id]; s != nil {
+	if s := m.subnets[id]; s != nil && (of(s.account) || of(s.vpc.account)) {
 		return m.subnetFound(s)
 	}
-	if v := m.vpcs[id]; v != nil && v.described {
+	if v := m.vpcs[id]; v != nil && v.described && of(v.account) {
 		return m.vpcFound(v)
 	}
 	if z := m.zoneOf(id); z != nil {
@@ -269,11 +275,9 @@ func (m *model) zoneOf(id string) *zone {
 			return &zone{id: id, kind: a.Kind, attachment: a}
 		}
 	}
-	for _, list := range m.transit.byID {
-		for _, a := range list {
-			if a.Resource == id && a.Kind != "vpc" {
-				return &zone{id: a.ID, kind: a.Kind, attachment: a}
-			}
+	for _, k := range sortedKeys(m.transit.attachments) {
+		if a := m.transit.attachments[k]; a.Resource == id && a.Kind != "vpc" {
+			return &zone{id: a.ID, kind: a.Kind, attachment: a}
 		}
 	}
 	if p := m.peerings[id]; p != nil {
