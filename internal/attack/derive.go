@@ -64,7 +64,8 @@ type world struct {
 	asked     map[string][]way         // action + "\x00" + resource
 	objectsOf map[string]*objectGrants // by bucket
 	admins    map[string]bool          // principals that are administrators already
-	callable  map[string]bool // functions that anyone may call by their URL
+	ascends   map[string]bool          // principals that are administrators or can make themselves one
+	callable  map[string]bool          // functions that anyone may call by their URL
 	gaps      map[string]map[string]bool
 	open      map[openKey]map[string]bool // questions without an answer: principals
 }
@@ -73,7 +74,7 @@ func newWorld(ctx context.Context, f *ingest.Facts, perms *iamaws.Engine, net *n
 	w := &world{
 		ctx: ctx, f: f, g: f.Graph, perms: perms, net: net, line: o.Lineage,
 		workloads: map[schema.NodeKind][]*ingest.Workload{}, byID: map[string]*ingest.Workload{},
-		asked: map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
+		asked: map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, ascends: map[string]bool{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
 	}
 	if w.line == nil {
 		w.line = &lineage.Lineage{}

@@ -160,7 +160,7 @@ func (w *world) alreadyAdmin(p string) {
 		return
 	}
 	if d.Verdict == iamaws.Allow {
-		w.admins[p] = true
+		w.admins[p], w.ascends[p] = true, true
 		w.g.Refer(from, "").Set(schema.PropHasAdmin, true)
 	}
 	w.add(administrator, step{from: from, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: wayOfDecision([]string{p}, d)})
@@ -310,6 +310,9 @@ func (w *world) escalateBy(t *Technique, p, x string, ways []way, target string)
 	f := g
 	f.evidence = graph.Evidence{Document: target, Summary: fmt.Sprintf("%s: what is written there counts for %s", t.Title, x)}
 	for _, y := range plus(ways, f) {
+		if y.verdict == schema.Allow {
+			w.ascends[p] = true
+		}
 		w.add(t, step{from: from, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: y})
 	}
 }

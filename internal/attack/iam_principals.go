@@ -46,11 +46,15 @@ func (w *world) becomeOthers() error {
 			targets = w.mutableRoles()
 		}
 		w.ask(b.Needs, targets)
+		var all []gained
 		for _, target := range targets {
 			if err := w.ctx.Err(); err != nil {
 				return err
 			}
-			w.grant(&b.Technique, w.notAdmins(w.becoming(b, target)), target)
+			all = append(all, gained{target, w.notAdmins(w.becoming(b, target))})
+		}
+		for _, in := range w.sameAccount(all) {
+			w.spread(&b.Technique, in)
 		}
 	}
 	return nil

@@ -212,19 +212,52 @@ func (w *world) launchAs() error {
 		if len(roles) == 0 {
 			continue
 		}
-		passers := w.passers(roles, service)
-		created := map[*launch]map[environment][]way{}
-		for _, role := range roles {
-			if len(passers[role]) == 0 {
-				continue
-			}
-			if err := w.ctx.Err(); err != nil {
-				return err
-			}
-			w.launchRole(role, service, trusting[role], passers[role], created)
+		if err := w.launchService(service, roles, trusting); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// launchService joins who passes each role with who starts compute, by each row
+// of the service. What a principal may start does not depend on the role, so it
+// is asked once an account.
+func (w *world) launchService(service string, roles []string, trusting map[string]fact) error {
+	passers := w.passers(roles, service)
+	for _, l := range launches {
+		if l.service != service {
+			continue
+		}
+		starters := map[environment][]way{}
+		var all []gained
+		for _, role := range roles {
+			if err := w.ctx.Err(); err != nil {
+				return err
+			}
+			e := w.environmentOf(role)
+			if _, asked := starters[e]; !asked {
+				starters[e] = w.notAdmins(w.who(l.Needs, "", e))
+			}
+			if ways := w.launching(l, role, passers[role], starters[e], trusting[role]); len(ways) > 0 {
+				all = append(all, gained{role, ways})
+			}
+		}
+		for _, in := range w.sameAccount(all) {
+			w.spread(&l.Technique, in)
+		}
+	}
+	return nil
+}
+
+func (w *world) launching(l *launch, role string, passers, starters []way, trust fact) []way {
+	ways := plus(join(starters, passers), trust)
+	if l.profile {
+		ways = plus(ways, w.profiled(role))
+	}
+	if l.hold != "" {
+		ways = plus(ways, onlyIf(l.hold))
+	}
+	return only(ways, func(p string) bool { return p != role })
 }
 
 func launchServices() []string {
@@ -234,34 +267,6 @@ func launchServices() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// launchRole joins who passes the role with who starts compute, by each row of
-// the service. What a principal may start does not depend on the role, so it is
-// asked once an account.
-func (w *world) launchRole(role, service string, trust fact, passers []way, created map[*launch]map[environment][]way) {
-	e := w.environmentOf(role)
-	for _, l := range launches {
-		if l.service != service {
-			continue
-		}
-		if created[l] == nil {
-			created[l] = map[environment][]way{}
-		}
-		starters, ok := created[l][e]
-		if !ok {
-			starters = w.who(l.Needs, "", e)
-			created[l][e] = starters
-		}
-		ways := plus(join(passers, starters), trust)
-		if l.profile {
-			ways = plus(ways, w.profiled(role))
-		}
-		if l.hold != "" {
-			ways = plus(ways, onlyIf(l.hold))
-		}
-		w.grant(&l.Technique, only(ways, func(p string) bool { return p != role && !w.admins[p] }), role)
-	}
 }
 
 // passers says for each role who may pass it to a service.

@@ -37,19 +37,31 @@ var (
 var trustFamily = Family{Name: "trust", Techniques: []*Technique{assumeRole, assumeAcross, assumeByAnyone, assumeByWeb, assumeBySAML}, derive: (*world).assume}
 
 func (w *world) assume() error {
+	var inside []gained
 	for _, role := range w.roles {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
 		account := w.environmentOf(role).account
-		for _, x := range w.assuming(role) {
+		near := func(p string) bool {
+			return (w.real(p) || w.standIns[p] != "" && !w.isCapability(p)) && w.environmentOf(p).account == account
+		}
+		ways := w.assuming(role)
+		inside = append(inside, gained{role, only(ways, near)})
+		for _, x := range only(ways, func(p string) bool { return !near(p) }) {
 			for _, p := range x.who {
 				w.assumeOne(p, role, account, x)
 			}
 		}
 	}
+	for _, in := range w.sameAccount(inside) {
+		w.spread(assumeRole, in)
+	}
 	return nil
 }
+
+// assumeOne adds the edge of a caller from outside the role's account, or of no
+// account.
 
 func (w *world) assumeOne(p, role, account string, x way) {
 	// An administrator needs no role of its own account.
