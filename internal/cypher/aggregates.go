@@ -168,6 +168,9 @@ func percentile(items []Value, p float64, continuous bool) Value {
 		return items[max(0, i)]
 	}
 	at := p * float64(len(items)-1)
+	if at == math.Floor(at) {
+		return items[int(at)]
+	}
 	low, high := items[int(math.Floor(at))].Number(), items[int(math.Ceil(at))].Number()
 	return value.OfFloat(low + (high-low)*(at-math.Floor(at)))
 }

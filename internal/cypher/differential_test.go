@@ -189,9 +189,6 @@ func randomSelector(r *generator) selectorCase {
 	c.part.nodes = []naiveNode{r.node(true)}
 	for i := 0; i < length; i++ {
 		l := r.link(i == 0 || r.IntN(2) == 0)
-		if l.variable && l.style == 0 {
-			l.style = 1
-		}
 		c.part.links = append(c.part.links, l)
 		c.part.nodes = append(c.part.nodes, r.node(true))
 	}

@@ -297,7 +297,7 @@ func (c *compiler) caseOf(e *ast.Case) eval {
 	return func(rt *run) Value {
 		v := subject(rt)
 		for i := range branches {
-			if w := branches[i].cond(rt); value.Equal(v, w) == value.True || v.IsNull() && w.IsNull() {
+			if w := branches[i].cond(rt); value.Equal(v, w) == value.True {
 				return branches[i].then(rt)
 			}
 		}

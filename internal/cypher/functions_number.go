@@ -74,7 +74,7 @@ var mathFunctions = map[string]function{
 	}),
 }
 
-// round rounds half up without arguments, and half away from zero to places, or by a named mode, as Neo4j does.
+// round rounds half towards positive infinity, or by a named mode in which HALF_UP is half away from zero, as Neo4j does.
 func round(_ *run, c call, args []Value) Value {
 	if !args[0].IsNumber() {
 		return c.wrong(args[0])
@@ -86,7 +86,7 @@ func round(_ *run, c call, args []Value) Value {
 	if !args[1].IsNumber() {
 		return c.wrong(args[1])
 	}
-	mode := "HALF_UP"
+	mode := ""
 	if len(args) == 3 {
 		mode = strings.ToUpper(c.str(args[2]))
 	}
@@ -96,6 +96,8 @@ func round(_ *run, c call, args []Value) Value {
 		return value.OfFloat(x)
 	}
 	switch mode {
+	case "":
+		y = math.Floor(y + 0.5)
 	case "UP":
 		y = math.Copysign(math.Ceil(math.Abs(y)), y)
 	case "DOWN":
@@ -180,7 +182,8 @@ func toInteger(v Value) (Value, bool) {
 	case value.Float:
 		return truncate(v.Float()), true
 	case value.String:
-		s := strings.TrimSpace(v.Str())
+		// Unlike toFloat, toInteger takes no blanks around the number (measured on Neo4j 5.26).
+		s := v.Str()
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 			return value.OfInt(n), true
 		}
@@ -220,8 +223,17 @@ func toFloat(v Value) (Value, bool) {
 	return Value{}, v.IsNull()
 }
 
-// parseFloat reads decimal notation only, not Go's hexadecimal floats, underscores or infinities.
+// parseFloat reads decimal notation and the words NaN and Infinity as Java writes them, not Go's hexadecimal
+// floats, underscores or other spellings.
 func parseFloat(s string) (float64, bool) {
+	switch s {
+	case "NaN":
+		return math.NaN(), true
+	case "Infinity", "+Infinity":
+		return math.Inf(1), true
+	case "-Infinity":
+		return math.Inf(-1), true
+	}
 	if strings.ContainsAny(s, "xX_pPnNiI") {
 		return 0, false
 	}

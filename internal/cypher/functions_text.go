@@ -64,9 +64,6 @@ var stringFunctions = map[string]function{
 	"char_length": characters, "character_length": characters,
 	"replace": allPresent(func(rt *run, c call, args []Value) Value {
 		s, from, to := c.str(args[0]), c.str(args[1]), c.str(args[2])
-		if from == "" {
-			return args[0]
-		}
 		rt.fits(int64(len(s)) + int64(strings.Count(s, from))*int64(len(to)))
 		return value.OfString(strings.ReplaceAll(s, from, to))
 	}),

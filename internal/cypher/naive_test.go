@@ -372,6 +372,8 @@ func contains[T comparable](list []T, x T) bool {
 // generator makes random patterns.
 type generator struct {
 	*rand.Rand
+	// stars says that parts of variable length of the MATCH are written with a star: the forms do not mix.
+	stars bool
 	names []string // of nodes, in use
 	links int
 }
@@ -407,7 +409,10 @@ func (r *generator) link(variable bool) naiveLink {
 		l.w = r.IntN(3)
 	}
 	if variable {
-		l.style = r.IntN(4)
+		l.style = 1 + r.IntN(3)
+		if r.stars {
+			l.style = 0
+		}
 		l.min = r.IntN(3)
 		l.max = max(1, l.min+r.IntN(3))
 		l.rise = l.style >= 2 && r.IntN(3) == 0
@@ -444,6 +449,7 @@ func (r *generator) conds(n int) []naiveCond {
 }
 
 func (r *generator) match() naiveMatch {
+	r.stars = r.IntN(3) == 0
 	m := naiveMatch{parts: []naivePart{r.part(r.IntN(3), 2)}}
 	if r.IntN(3) == 0 {
 		m.parts = append(m.parts, r.part(r.IntN(2), 1))

@@ -180,12 +180,27 @@ func (c *shortestCursor) next() bool {
 			}
 			continue
 		}
+		if op.general == nil && op.body.min == 0 {
+			if all(rt, op.start) {
+				c.alone(from.ID())
+				if all(rt, op.tests) {
+					return true
+				}
+			}
+			continue
+		}
 		if op.general == nil {
 			runtimeError(op.at, "ArgumentError", "ShortestPathCommonEndNodes", "shortestPath is asked for a path from a node to itself; exclude it with WHERE a <> b")
 		}
 		c.general.reset()
 		c.delegated = true
 	}
+}
+
+// alone publishes the path of one node.
+func (c *shortestCursor) alone(node uint32) {
+	c.length, c.split, c.middles, c.steps = 0, 0, []uint32{node}, c.steps[:0]
+	c.publish()
 }
 
 // search sets length, split and middles for the pair, if they are joined.

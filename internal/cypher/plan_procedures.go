@@ -97,7 +97,7 @@ func nodeTypeProperties(g Graph) [][]Value {
 				c.keys[k] = &seen{kinds: map[string]bool{}}
 			}
 			c.keys[k].nodes++
-			c.keys[k].kinds[g.NodeProperty(n, k).Kind().String()] = true
+			c.keys[k].kinds[storedKind(g.NodeProperty(n, k))] = true
 		}
 	}
 	var rows [][]Value
@@ -118,6 +118,22 @@ func nodeTypeProperties(g Graph) [][]Value {
 		return rows[i][2].Str() < rows[j][2].Str()
 	})
 	return rows
+}
+
+// storedKind names a kind as the procedure of Neo4j does.
+func storedKind(v Value) string {
+	switch v.Kind() {
+	case value.Int:
+		return "Long"
+	case value.Float:
+		return "Double"
+	case value.List:
+		if v.Len() == 0 {
+			return "StringArray"
+		}
+		return storedKind(v.List()[0]) + "Array"
+	}
+	return v.Kind().String()
 }
 
 func stringList(list []string) Value {

@@ -123,8 +123,9 @@ func (c *checker) query(q *ast.Query, outer *scope, open bool) []typ {
 			fail(ast.Errorf(ast.Semantic, "DifferentColumnsInUnion", part.Pos, "the parts of a UNION must return the same columns").
 				Hint("give the columns the same names with AS"))
 		}
-		for j := range kinds {
-			types[j] = types[j].join(kinds[j])
+		for j, name := range columns {
+			at := index(q.Columns, name)
+			types[at] = types[at].join(kinds[j])
 		}
 	}
 	if len(q.Parts) > 1 {
@@ -136,9 +137,10 @@ func (c *checker) query(q *ast.Query, outer *scope, open bool) []typ {
 	return types
 }
 
+// sameNames says whether two lists of different names hold the same ones, in any order.
 func sameNames(a, b []string) bool {
-	for i := range a {
-		if a[i] != b[i] {
+	for _, name := range a {
+		if index(b, name) < 0 {
 			return false
 		}
 	}

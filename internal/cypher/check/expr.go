@@ -210,6 +210,7 @@ func (c *checker) index(x *ast.Index, s *scope, p place) typ {
 
 func (c *checker) unary(x *ast.Unary, s *scope, p place) typ {
 	if x.Op == "NOT" {
+		p.predicate = true
 		c.want(c.expr(&x.X, s, p), TBool, x.X, "NOT")
 		return of(TBool)
 	}
@@ -224,6 +225,7 @@ func (c *checker) unary(x *ast.Unary, s *scope, p place) typ {
 func (c *checker) binary(x *ast.Binary, s *scope, p place) typ {
 	switch x.Op {
 	case "AND", "OR", "XOR":
+		p.predicate = true
 		// Left-deep chains of conditions may be long; walk them without recursion.
 		for {
 			c.want(c.expr(&x.R, s, p), TBool, x.R, x.Op)

@@ -31,8 +31,28 @@ func (c *checker) pattern(p *ast.Pattern, s *scope, expression bool) {
 			failf("UnexpectedSyntax", part.Pos, "a path selector stands only in MATCH")
 		}
 	}
+	mixed(p)
 	for _, check := range ps.later {
 		check()
+	}
+}
+
+// mixed refuses what Neo4j refuses: old and new forms of variable length in one pattern.
+func mixed(p *ast.Pattern) {
+	var old, quantified *ast.Link
+	for _, part := range p.Parts {
+		for _, l := range part.Links {
+			switch {
+			case l.Legacy:
+				old = l
+			case l.Length != nil:
+				quantified = l
+			}
+		}
+	}
+	if old != nil && quantified != nil {
+		fail(ast.Errorf(ast.Semantic, "UnexpectedSyntax", old.Pos, "a relationship with a star and a quantifier cannot stand in one pattern").
+			Hint("write a quantifier for both, as in -[:T]->{1,5}"))
 	}
 }
 
@@ -59,8 +79,11 @@ func (c *checker) selector(part *ast.PathPart, parts int) {
 		if len(part.Links) != 1 || part.Links[0].Inner != nil {
 			failf("UnexpectedSyntax", part.Pos, "shortestPath takes exactly one relationship, as in (a)-[:T*1..8]->(b)")
 		}
-		if part.Links[0].Length == nil {
-			failf("UnexpectedSyntax", part.Links[0].Pos, "shortestPath takes a relationship of variable length, as in (a)-[:T*1..8]->(b)")
+		if l := part.Links[0]; l.Length == nil {
+			if l.Var != nil {
+				fail(ast.Errorf(ast.Unsupported, "UnexpectedSyntax", l.Pos, "a single relationship of shortestPath has no variable in the dialect").Hint("write a length behind the star: *1..8"))
+			}
+			l.Legacy, l.Length = true, &ast.Range{Pos: l.Pos, Min: 1, Max: 1}
 		}
 		if l := part.Links[0].Length; l.Min > 1 {
 			fail(ast.Errorf(ast.Semantic, "InvalidArgumentValue", l.Pos, "the lower bound of shortestPath must be 0 or 1").

@@ -228,6 +228,9 @@ func (p *parser) procedure(at ast.Pos) ast.Clause {
 	if !p.accept("YIELD") {
 		return c
 	}
+	if !c.Explicit {
+		p.fail(ast.Errorf(ast.Syntax, "InvalidArgumentPassingMode", at, "a call with YIELD needs parentheses").Hint("write CALL %s() YIELD ...", c.Name))
+	}
 	if p.acceptSymbol("*") {
 		c.YieldAll = true
 	} else {

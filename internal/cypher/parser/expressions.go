@@ -432,7 +432,7 @@ func (p *parser) wordAtom(at ast.Pos) ast.Expr {
 		return p.functionCall(at)
 	}
 	v := &ast.Var{Pos: at, Slot: ast.NoSlot}
-	if p.peek().kind == word && reserved[strings.ToUpper(p.text(p.peek()))] {
+	if p.peek().kind == word && reserved[strings.ToUpper(p.text(p.peek()))] && !p.isSymbolAt(1, ".") {
 		p.unexpected("an expression")
 	}
 	v.Name = p.symbolicName("an expression")

@@ -224,7 +224,7 @@ func (lx *lexer) number() *ast.Error {
 		lx.add(integer, start)
 		return nil
 	}
-	for i < len(s) && isDigit(s[i]) {
+	for i < len(s) && (isDigit(s[i]) || s[i] == '_' && isDigit(s[i-1]) && i+1 < len(s) && isDigit(s[i+1])) {
 		i++
 	}
 	if i+1 < len(s) && s[i] == '.' && isDigit(s[i+1]) {

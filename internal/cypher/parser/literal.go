@@ -48,6 +48,10 @@ func unquote(raw string, at ast.Pos) (string, *ast.Error) {
 
 // parseNumber reads an integer or float literal. A minus sign before it is passed in, because the smallest integer has no positive partner.
 func parseNumber(raw string, kind tokenKind, negative bool, at ast.Pos) (value.Value, *ast.Error) {
+	written := raw
+	if raw[0] != '0' || len(raw) < 2 || isDigit(raw[1]) || raw[1] == '.' {
+		raw = strings.ReplaceAll(raw, "_", "")
+	}
 	if kind == float {
 		f, err := strconv.ParseFloat(raw, 64)
 		if err != nil || math.IsInf(f, 0) {
@@ -66,10 +70,11 @@ func parseNumber(raw string, kind tokenKind, negative bool, at ast.Pos) (value.V
 		case 'o':
 			base, digits = 8, raw[2:]
 		default:
-			if strings.Trim(raw, "0") == "" {
-				return value.OfInt(0), nil
+			if strings.Trim(raw, "01234567") == "" {
+				return value.Value{}, ast.Errorf(ast.Syntax, "InvalidNumberLiteral", at, "%s begins with 0 but is no longer read as octal", written).
+					Hint("write 0o%s for octal, or leave the 0 out", raw[1:])
 			}
-			base, digits = 10, strings.TrimLeft(raw, "0")
+			digits = strings.TrimLeft(raw, "0")
 		}
 	}
 	if strings.ContainsRune(digits, '_') {

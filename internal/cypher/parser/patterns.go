@@ -333,9 +333,17 @@ func (p *parser) detail(l *ast.Link) {
 		!(p.isWord("IS") && p.ahead(1).kind == word) {
 		l.Var = p.binding()
 	}
+	colon := ast.Pos(-1)
 	if p.acceptSymbol(":") || p.accept("IS") {
-		l.Types = p.labels(true)
+		l.Types, colon = p.types()
 	}
+	defer func() {
+		// Neo4j 5 keeps the old form for relationships without anything else only.
+		if colon >= 0 && (l.Var != nil || l.Props != nil || l.Length != nil) {
+			p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", colon, "a colon behind the bar is no longer read in a relationship with a variable, properties or a length").
+				Hint("write :A|B"))
+		}
+	}()
 	if p.isSymbol("..") {
 		p.failf("InvalidRelationshipPattern", p.pos(), "a length begins with a star, as in *1..3")
 	}
@@ -368,6 +376,18 @@ func (p *parser) length(at ast.Pos) *ast.Range {
 		r.Min, r.Max = first, first
 	}
 	return r
+}
+
+// types reads a type expression, and the place of a colon behind a bar, -1 without.
+func (p *parser) types() (*ast.LabelExpr, ast.Pos) {
+	begin := p.at
+	l := p.labels(true)
+	for i := begin; i+1 < p.at; i++ {
+		if p.text(p.tokens[i]) == "|" && p.text(p.tokens[i+1]) == ":" {
+			return l, ast.Pos(p.tokens[i+1].start)
+		}
+	}
+	return l, -1
 }
 
 // labels reads a label expression. In a relationship the old form A|:B is allowed and an ampersand or a colon is not a conjunction of types in use.
