@@ -26,6 +26,7 @@ type Engine struct {
 	aliases   map[string]string        // KMS alias ARN → key ARN; access point alias → its ARN
 	points    map[string]*accessPoint  // S3 access points by ARN
 	endpoints map[string]*endpointInfo
+	policied  map[string][]string // by service: resources whose own policy counts
 
 	adminPolicy *policyRef
 	index       *setIndex
@@ -68,6 +69,7 @@ func New(inv *Inventory) *Engine {
 	e.compilePrincipals()
 	e.compileResources()
 	e.compileEndpoints()
+	e.notePolicied()
 	sort.SliceStable(e.warnings, func(i, j int) bool {
 		a, b := e.warnings[i], e.warnings[j]
 		if a.Document != b.Document {

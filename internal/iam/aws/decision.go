@@ -63,7 +63,7 @@ func (e *Engine) targetFor(action, resource string, c *caller) target {
 		// A trust policy speaks of assuming the role only; whoever changes or passes
 		// the role needs identity policies.
 		t.state, t.gate, t.gaps = None, false, nil
-		t.plain = true
+		t.plain, t.spans = true, false
 	}
 	return t
 }

@@ -38,8 +38,18 @@ func (l *layers) any(v *eval) expr {
 	return v.or(v.or(l.resDirect, l.resUser), v.or(l.resRole, l.resAccount))
 }
 
-// decide evaluates the request in v.
+// decide evaluates the request in v. A request whose wildcards span several
+// resources with policies of their own is the formula for all of them.
 func (v *eval) decide() expr {
+	x := v.formula()
+	if x == exprFalse || !v.t.spans {
+		return x
+	}
+	return v.spanned(x)
+}
+
+// formula evaluates one resource (or one pattern within a resource).
+func (v *eval) formula() expr {
 	l := &v.layers
 	*l = layers{}
 	if x, ok := v.fixedAnswer(); ok {

@@ -27,7 +27,7 @@ var (
 		"arn:aws:sqs:us-east-1:111111111111:q", "arn:aws:sqs:us-east-1:222222222222:q",
 		keyA, "arn:aws:kms:us-east-1:222222222222:key/5678",
 		target1, roleB, "arn:aws:sagemaker:us-east-1:111111111111:endpoint/e", "arn:aws:sagemaker:eu-west-1:222222222222:endpoint/f",
-		"arn:aws:secretsmanager:us-east-1:111111111111:secret:s-AbCdEf", "arn:aws:iam::aws:policy/ReadOnlyAccess", "*",
+		"arn:aws:secretsmanager:us-east-1:111111111111:secret:s-AbCdEf", "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:s3:::*a/*", "arn:aws:iam::111111111111:role/*", "*",
 	}
 	randomPatterns = []string{"*", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::data/*", "arn:aws:s3:::data/k", "arn:aws:s3:::*a/k", "arn:aws:s3:::logs/${aws:PrincipalTag/team}/*",
 		"arn:aws:sqs:*:*:q", "arn:aws:sqs:us-east-1:111111111111:*", "arn:aws:kms:*:*:key/*", keyA, "arn:aws:iam::*:role/*", target1, "arn:aws:sagemaker:*:*:endpoint/?", "arn:aws:*:us-east-1:111111111111:*",

@@ -53,6 +53,7 @@ type target struct {
 	bucket string // S3: the bucket's name, when it is one bucket
 	object bool   // S3: the request is for objects
 	plain  bool   // the resource's policy does not speak of this action
+	spans  bool   // wildcards reach over resources of the inventory
 }
 
 func (e *Engine) compileResources() {
@@ -160,6 +161,7 @@ func (e *Engine) target(text, callerAccount string) target {
 		t.state, t.gate = t.info.state, t.info.gated
 	default:
 		e.unlisted(&t, callerAccount)
+		t.spans = isWild(t.text) && takesPolicy(t.arn)
 	}
 	if t.info != nil && t.state == NotCollected {
 		t.gaps = append(t.gaps, Missing{Kind: policyKind(t.arn), ID: t.info.arn})
@@ -312,6 +314,8 @@ func (e *Engine) unlisted(t *target, callerAccount string) {
 		// them: it is another account's, or does not exist.
 		t.account, t.state = "", NotCollected
 		t.gaps = append(t.gaps, Missing{Kind: "resource", ID: "arn:" + t.arn.Partition + ":s3:::" + t.bucket})
+	case t.service == "kms" && isWild(t.text) && listed(owner, typ):
+		// All keys are known: each key policy is asked on its own (spanned).
 	case t.service == "kms":
 		t.state, t.gate = NotCollected, true
 		t.gaps = append(t.gaps, Missing{Kind: "key_policy", ID: id})

@@ -28,6 +28,10 @@ var rules1_7 = []ruleCase{
 	{rule: "1.7", name: "wildcard request: part of it", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/a/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Conditional},
 	{rule: "1.7", name: "wildcard request: none of it", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::other/a/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Deny},
 	{rule: "1.7", name: "wildcard request: all but a denied part", w: world{id: readAll + "," + deny("", "s3:GetObject", "arn:aws:s3:::data/secret/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Conditional},
+	{rule: "1.7", name: "wildcard request over buckets: one bucket's policy denies", w: world{id: allow("", "s3:*", "*"), bucket: deny("*", "s3:GetObject", "arn:aws:s3:::data/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::d*/*", want: Conditional},
+	{rule: "1.7", name: "wildcard request over buckets: no policy is against it", w: world{id: allow("", "s3:*", "*"), bucket: allow(roleB, "s3:GetObject", "arn:aws:s3:::data/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::d*/*", want: Allow},
+	{rule: "1.7", name: "wildcard request over keys: each key policy counts", w: world{id: allow("", "kms:*", "*"), key: allow(target1, "kms:*", "*")}, who: roleA, action: "kms:Decrypt", on: "arn:aws:kms:us-east-1:111111111111:key/*", want: Conditional},
+	{rule: "1.7", name: "wildcard request over roles: trust counts", w: world{id: allow("", "sts:AssumeRole", "*"), trust: stmt("Allow", `{"Service":"ec2.amazonaws.com"}`, "sts:AssumeRole", "", "")}, who: roleA, action: "sts:AssumeRole", on: "arn:aws:iam::111111111111:role/t*", want: Conditional},
 	{rule: "1.7", name: "wildcard request: the allowed part is denied", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/a/*") + "," + deny("", "s3:GetObject", "arn:aws:s3:::data/a*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Deny},
 }
 
