@@ -133,10 +133,11 @@ variables (POSTERN_STORE for --store) < flags. Secrets come from files or the en
 
 Exit codes: 0 done, 1 error, 2 usage, 3 something matched --fail-on,
 4 incomplete (--strict-coverage), 5 not authorised.`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: a.configure,
-		Args:              cobra.ArbitraryArgs,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		PersistentPreRunE:          a.configure,
+		Args:                       cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, got []string) error {
 			if len(got) == 0 {
 				return c.Help()
