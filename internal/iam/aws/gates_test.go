@@ -299,3 +299,15 @@ func TestAttackerChooses(t *testing.T) {
 		})
 	}
 }
+
+func TestExternal(t *testing.T) {
+	w := world{bucket: bucketFor(acctX) + "," + bucketFor(roleB) + "," + allow(`{"Service":"logging.s3.amazonaws.com"}`, "s3:PutObject", "arn:aws:s3:::data/*")}
+	got := strings.Join(New(w.inventory()).External(bucket), " ")
+	if want := acctX + " logging.s3.amazonaws.com"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	w.bucket = anyoneRead
+	if got := strings.Join(New(w.inventory()).External(bucket), " "); got != "*" {
+		t.Errorf("%q, want *", got)
+	}
+}

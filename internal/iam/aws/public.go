@@ -132,12 +132,28 @@ func (e *Engine) PublicURL(function string) Decision {
 }
 
 // External lists the principals of other accounts, services and providers that a
-// resource's policy names, as it writes them, sorted.
+// resource's policy names, as it writes them, sorted; "*" when it names everyone.
 func (e *Engine) External(resource string) []string {
 	var out []string
 	for _, c := range e.outsiders(resource) {
-		out = append(out, c.id)
+		if c.id != Anonymous && c.id != AnyAccount && !c.anyone {
+			out = append(out, c.id)
+		}
+	}
+	if t := e.target(resource, ""); t.info != nil && opensToEveryone(t.info.refs) {
+		out = append(out, Anonymous)
 	}
 	sort.Strings(out)
 	return out
+}
+
+func opensToEveryone(refs []*policyRef) bool {
+	for _, r := range refs {
+		for _, s := range r.pol.statements {
+			if !s.deny && s.hasPrincipal && s.opensToEveryone() {
+				return true
+			}
+		}
+	}
+	return false
 }

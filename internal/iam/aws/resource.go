@@ -328,6 +328,9 @@ func (e *Engine) unlisted(t *target, callerAccount string) {
 		t.gate = isRoleARN(t.arn)
 	case !listed(owner, typ):
 		t.gaps = append(t.gaps, Missing{Kind: policyKind(t.arn), ID: id})
+		if callerAccount == "" {
+			t.state = NotCollected // an outsider depends on the resource's policy alone
+		}
 	}
 }
 

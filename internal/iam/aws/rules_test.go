@@ -84,6 +84,8 @@ var rules1_4 = []ruleCase{
 	{rule: "1.4", name: "any customer is not account X", w: world{bucket: bucketFor(acctX)}, who: AnyAccount, want: Deny},
 	{rule: "1.4", name: "account X as far as the resource side goes", w: world{bucket: bucketFor(acctX)}, who: roleX, want: Allow},
 	{rule: "1.4", name: "account X is not let in", w: world{bucket: bucketFor(acctB)}, who: roleX, want: Deny},
+	{rule: "1.4", name: "an outsider and a bucket nobody describes", who: Anonymous, action: "s3:GetObject", on: "arn:aws:s3:::elsewhere/k", want: Unknown},
+	{rule: "1.4", name: "an outsider and a queue that does not exist", who: Anonymous, action: "sqs:SendMessage", on: "arn:aws:sqs:us-east-1:111111111111:none", want: Deny},
 	{rule: "1.4", name: "a service without resource policies", w: world{idB: allow("", "sagemaker:*", "*")}, who: roleB, action: "sagemaker:InvokeEndpoint", on: "arn:aws:sagemaker:us-east-1:111111111111:endpoint/e", want: Deny},
 	{rule: "1.4", name: "a bucket nobody lists is not the caller's", w: world{id: allow("", "s3:*", "*")}, who: roleA, on: "arn:aws:s3:::elsewhere/k", action: "s3:GetObject", want: Unknown},
 }
