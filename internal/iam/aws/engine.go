@@ -73,8 +73,8 @@ type Options struct {
 	SessionPolicies []Document
 	// AttackerChooses resolves keys the caller is free to set (user agent,
 	// referer, role session name, request tags, s3:prefix, …) in the caller's
-	// favour instead of keeping them as conditions. External ids count as
-	// chosen only when the trust policy does not name one.
+	// favour instead of keeping them as conditions. An external id is a secret
+	// between two parties: sts:ExternalId stays a condition.
 	AttackerChooses bool
 	// IncludeRoots adds account root users to lists.
 	IncludeRoots bool
