@@ -71,7 +71,7 @@ func (w *world) runAs(x *ingest.Workload, r ingest.RoleUse) {
 }
 
 func (w *world) callTool(t ingest.ToolUse) {
-	if !w.g.Has(t.Agent) {
+	if !w.g.Has(t.Agent) || t.Tool == "" {
 		return
 	}
 	w.g.Refer(t.Tool, t.ToolKind)

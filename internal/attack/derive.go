@@ -61,6 +61,7 @@ type world struct {
 	roles     []string          // ARNs, sorted, without those only AWS can change
 	workloads map[schema.NodeKind][]*ingest.Workload
 	byID      map[string]*ingest.Workload
+	groups    map[string]string        // account and name: ARN; made when first needed
 	asked     map[string][]way         // action + "\x00" + resource
 	objectsOf map[string]*objectGrants // by bucket
 	admins    map[string]bool          // principals that are administrators already

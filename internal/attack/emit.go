@@ -152,25 +152,28 @@ func (w *world) unknown(t *Technique, from, to string, missing []iamaws.Missing)
 	w.open[k][from] = true
 }
 
-// flushOpen writes open questions: on the node gained with what is missing and
-// for whom, on each principal once a technique with how many nodes it concerns.
+// flushOpen writes open questions: on the node gained once for what is missing,
+// with every technique that hangs on it; on each principal once a technique, with
+// how many nodes it concerns.
 func (w *world) flushOpen() {
-	concerns := map[string]map[string]int{} // principal, technique in words: nodes
+	concerns := map[string]map[string]int{}    // principal, technique in words: nodes
+	hanging := map[[2]string]map[string]bool{} // node and what is missing: techniques in words
 	for k, who := range w.open {
-		names := slices.Sorted(maps.Keys(who))
-		const shown = 3
-		list := strings.Join(names[:min(shown, len(names))], ", ")
-		if len(names) > shown {
-			list += fmt.Sprintf(" and %d more", len(names)-shown)
-		}
 		what := fmt.Sprintf("%s (%s)", k.technique, k.title)
-		w.note(k.to, fmt.Sprintf("%s is not decided for %s for want of: %s", what, list, k.lacks))
-		for _, from := range names {
+		at := [2]string{k.to, k.lacks}
+		if hanging[at] == nil {
+			hanging[at] = map[string]bool{}
+		}
+		hanging[at][what+" for "+several(slices.Sorted(maps.Keys(who)))] = true
+		for from := range who {
 			if concerns[from] == nil {
 				concerns[from] = map[string]int{}
 			}
 			concerns[from][what]++
 		}
+	}
+	for at, texts := range hanging {
+		w.note(at[0], fmt.Sprintf("for want of %s it is not decided: %s", at[1], strings.Join(slices.Sorted(maps.Keys(texts)), "; ")))
 	}
 	for from, by := range concerns {
 		if !w.g.Has(from) || isOutsider(from) || from == schema.InternetID {
@@ -182,6 +185,16 @@ func (w *world) flushOpen() {
 		}
 		w.g.Refer(from, "").Append(schema.PropGaps, texts...)
 	}
+}
+
+// several names the first of a list.
+func several(names []string) string {
+	const shown = 3
+	list := strings.Join(names[:min(shown, len(names))], ", ")
+	if len(names) > shown {
+		list += fmt.Sprintf(" and %d more", len(names)-shown)
+	}
+	return list
 }
 
 // note puts a sentence on a node, and into the coverage.

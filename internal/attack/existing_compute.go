@@ -314,7 +314,7 @@ var toolHijack = &Technique{
 
 func (w *world) hijackTools() {
 	for _, t := range w.f.Tools {
-		if t.ToolKind != schema.Function || w.g.Kind(t.Agent) != schema.Agent {
+		if t.ToolKind != schema.Function || t.Tool == "" || w.g.Kind(t.Agent) != schema.Agent {
 			continue
 		}
 		alias := agentAliases(t.Agent)

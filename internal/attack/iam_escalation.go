@@ -222,14 +222,25 @@ func (w *world) ownGroups(p string) []string {
 			out = append(out, m)
 			continue
 		}
-		for arn, g := range w.inv.Groups {
-			if ga, ok := schema.ParseARN(arn); ok && g.Name == m && ga.Account == a.Account {
-				out = append(out, arn)
-			}
+		if arn := w.groupNamed()[a.Account+"/"+m]; arn != "" {
+			out = append(out, arn)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// groupNamed finds groups by account and name; memberships may be written as
+// names.
+func (w *world) groupNamed() map[string]string {
+	if w.groups == nil {
+		w.groups = map[string]string{}
+		for arn, g := range w.inv.Groups {
+			a, _ := schema.ParseARN(arn)
+			w.groups[a.Account+"/"+g.Name] = arn
+		}
+	}
+	return w.groups
 }
 
 func (r *rewrite) fits(w *world, p string) bool {
