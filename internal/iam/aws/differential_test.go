@@ -179,3 +179,65 @@ func TestWhoCanAgrees(t *testing.T) {
 		}
 	}
 }
+
+// TestGatesAgree compares the gates' lists with one question for each principal,
+// on random worlds.
+func TestGatesAgree(t *testing.T) {
+	for seed := uint64(2000); seed < 2030; seed++ {
+		w := newRandomWorld(seed)
+		inv := w.build()
+		inv.Resources[bucket].S3.Encryption = Of(S3Encryption{Algorithm: "aws:kms", KeyID: keyA})
+		e := New(inv)
+		o := w.options()
+		o.AttackerChooses = w.chance(50)
+		jobs := []ActionOn{{"sagemaker:CreateTrainingJob", "*"}}
+		for name, gate := range map[string]struct {
+			list []Grant
+			one  func(string) (Decision, error)
+		}{
+			"read":   {e.ReadObject(bucket, o), func(p string) (Decision, error) { return e.CanReadObject(p, bucket, o) }},
+			"write":  {e.WriteObject(bucket, o), func(p string) (Decision, error) { return e.CanWriteObject(p, bucket, o) }},
+			"assume": {e.AssumeRole(target1, o), func(p string) (Decision, error) { return e.CanAssumeRole(p, target1, o) }},
+			"pass":   {e.PassRoleGrants(target1, "sagemaker.amazonaws.com", jobs, o), func(p string) (Decision, error) { return e.PassRoleTo(p, target1, "sagemaker.amazonaws.com", jobs, o) }},
+			"send": {e.Grants("sqs:SendMessage", []string{"arn:aws:sqs:us-east-1:111111111111:q"}, o), func(p string) (Decision, error) {
+				return e.All(p, []ActionOn{{"sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:q"}}, o)
+			}},
+			"invoke": {e.Grants("sagemaker:InvokeEndpoint", []string{"arn:aws:sagemaker:us-east-1:111111111111:endpoint/e"}, o), func(p string) (Decision, error) {
+				return e.All(p, []ActionOn{{"sagemaker:InvokeEndpoint", "arn:aws:sagemaker:us-east-1:111111111111:endpoint/e"}}, o)
+			}},
+		} {
+			got := map[string]string{}
+			for _, g := range gate.list {
+				for _, p := range g.Principals {
+					got[p] = fmt.Sprint(g.Verdict, g.Conditions, g.Parts, g.Missing)
+				}
+			}
+			for _, p := range e.Principals(false) {
+				d, err := gate.one(p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := ""
+				if d.Verdict != Deny {
+					want = fmt.Sprint(d.Verdict, d.Conditions, d.Parts, d.Missing)
+				}
+				if got[p] != want {
+					t.Fatalf("seed %d, %s: %s\nlist %s\none  %s", seed, name, p, got[p], want)
+				}
+			}
+		}
+		for _, p := range e.Principals(true) {
+			if _, err := e.CapabilityCap(p); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := e.EffectiveAdmin(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e.Public(bucket, nil)
+		e.Public(keyA, nil)
+		if _, err := e.WhatCan(roleA, nil, nil, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -104,7 +104,8 @@ func (v *eval) templateMatch(t *template, resource string, inverted bool) expr {
 		}
 		return v.partial(t.g.text, resource)
 	}
-	text, state, key := t.fill(v)
+	text, state, shown := t.fill(v)
+	key := strings.ToLower(shown)
 	if state == fillAbsent {
 		return exprFalse
 	}
@@ -124,7 +125,7 @@ func (v *eval) templateMatch(t *template, resource string, inverted bool) expr {
 		}
 		return exprFalse
 	}
-	a := &atom{op: opStringLike, key: key, shown: key, raw: []string{unwild(resource)}}
+	a := &atom{op: opStringLike, key: key, shown: shown, raw: []string{unwild(resource)}}
 	if val, ok := t.needed(v, resource); ok {
 		a.op, a.raw = opStringEquals, []string{val}
 		cv, _ := newConditionValue(opStringEquals, val, false)

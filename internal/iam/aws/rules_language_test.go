@@ -23,7 +23,7 @@ var rules1_7 = []ruleCase{
 	{rule: "1.7", name: "literal star", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/${*}")}, who: roleA, want: Deny},
 	{rule: "1.7", name: "literal dollar", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/${$}x")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/$x", want: Allow},
 	{rule: "1.7", name: "principal tag variable", w: world{tags: map[string]string{"team": "ml"}, id: allow("", "s3:GetObject", "arn:aws:s3:::data/${aws:PrincipalTag/team}/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/ml/x", want: Allow},
-	{rule: "1.7", name: "unknown variable is a condition", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/${aws:SourceVpc}/x")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/vpc-1/x", want: Conditional, conds: "StringEquals aws:sourcevpc vpc-1"},
+	{rule: "1.7", name: "unknown variable is a condition", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/${aws:SourceVpc}/x")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/vpc-1/x", want: Conditional, conds: "StringEquals aws:SourceVpc vpc-1"},
 	{rule: "1.7", name: "wildcard request: all of it", w: world{id: readAll}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Allow},
 	{rule: "1.7", name: "wildcard request: part of it", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::data/a/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Conditional},
 	{rule: "1.7", name: "wildcard request: none of it", w: world{id: allow("", "s3:GetObject", "arn:aws:s3:::other/a/*")}, who: roleA, action: "s3:GetObject", on: "arn:aws:s3:::data/*", want: Deny},

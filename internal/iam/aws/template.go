@@ -25,6 +25,7 @@ const (
 type templatePart struct {
 	literal    string // in wildcard form
 	key        string // lower case; empty when no variable follows
+	shown      string // the key as written
 	fallback   string // the default, ${key, 'default'}
 	hasDefault bool
 }
@@ -88,11 +89,11 @@ func parseTemplate(text string, variables, wildcards bool) template {
 // variablePart reads what stands between ${ and }: a key, or key, 'default'.
 func variablePart(s string) (templatePart, bool) {
 	key, def, has := strings.Cut(s, ",")
-	key = strings.ToLower(strings.TrimSpace(key))
+	key = strings.TrimSpace(key)
 	if key == "" {
 		return templatePart{}, false
 	}
-	p := templatePart{key: key}
+	p := templatePart{key: strings.ToLower(key), shown: key}
 	if !has {
 		return p, true
 	}
@@ -118,7 +119,7 @@ const (
 
 // fill replaces the variables by their values, taken literally. A variable with
 // several values does not resolve. For fillUnknown, unknown names the first
-// unknown key and the text has a star in its place.
+// unknown key, as written, and the text has a star in its place.
 func (t *template) fill(v *eval) (text string, state filled, unknown string) {
 	switch t.kind {
 	case static:
@@ -143,7 +144,7 @@ func (t *template) fill(v *eval) (text string, state filled, unknown string) {
 		default:
 			state = fillUnknown
 			if unknown == "" {
-				unknown = p.key
+				unknown = p.shown
 			}
 			b.WriteByte(wildStar)
 		}
