@@ -142,9 +142,6 @@ func (a *aggregate) result(rt *run, s *accumulator) Value {
 		return value.OfInt(s.integer)
 	}
 	if s.count == 0 {
-		if strings.HasPrefix(a.name, "stdev") {
-			return value.OfFloat(0)
-		}
 		return Value{}
 	}
 	switch a.name {

@@ -249,9 +249,7 @@ func divide(at ast.Pos, a, b Value) Value {
 	if b.Int() == 0 {
 		runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
 	}
-	if a.Int() == math.MinInt64 && b.Int() == -1 {
-		overflow(at, "/")
-	}
+	// The smallest integer divided by -1 is itself, in Go as in Neo4j.
 	return value.OfInt(a.Int() / b.Int())
 }
 

@@ -186,9 +186,6 @@ func elementAt(c call, v Value, first bool) Value {
 func rangeOf(rt *run, c call, args []Value) Value {
 	step := int64(1)
 	for i, a := range args {
-		if a.IsNull() {
-			return Value{}
-		}
 		if a.Kind() != value.Int {
 			runtimeError(c.at, "ArgumentError", "InvalidArgumentType", "range takes Integers, this is %s", a.Kind())
 		}

@@ -1,6 +1,7 @@
 package cypher
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -45,8 +46,9 @@ var mathFunctions = map[string]function{
 	"abs": strict(func(_ *run, c call, v Value) Value {
 		switch v.Kind() {
 		case value.Int:
+			// The smallest integer has no positive partner and stays as it is, as in Java.
 			if v.Int() < 0 {
-				return subtract(c.at, value.OfInt(0), v)
+				return value.OfInt(-v.Int())
 			}
 			return v
 		case value.Float:
@@ -97,7 +99,12 @@ func round(_ *run, c call, args []Value) Value {
 	}
 	switch mode {
 	case "":
-		y = math.Floor(y + 0.5)
+		// Without a mode, whole numbers round half towards positive infinity, others half away from zero (measured on Neo4j 5.26).
+		if scale == 1 {
+			y = math.Floor(y + 0.5)
+		} else {
+			y = math.Round(y)
+		}
 	case "UP":
 		y = math.Copysign(math.Ceil(math.Abs(y)), y)
 	case "DOWN":
@@ -147,7 +154,7 @@ func convertingList(f conversion) function {
 
 var conversionFunctions = map[string]function{
 	"toboolean": converting(toBoolean, false), "tobooleanornull": converting(toBoolean, true), "tobooleanlist": convertingList(toBoolean),
-	"tointeger": converting(toInteger, false), "tointegerornull": converting(toInteger, true), "tointegerlist": convertingList(toInteger),
+	"tointeger": strictInteger, "tointegerornull": converting(toInteger, true), "tointegerlist": convertingList(toInteger),
 	"tofloat": converting(toFloat, false), "tofloatornull": converting(toFloat, true), "tofloatlist": convertingList(toFloat),
 	"tostring": converting(toString, false), "tostringornull": converting(toString, true), "tostringlist": convertingList(toString),
 }
@@ -168,6 +175,16 @@ func toBoolean(v Value) (Value, bool) {
 		return Value{}, true
 	}
 	return Value{}, v.IsNull()
+}
+
+// strictInteger is toInteger, which refuses whole numbers outside the range of integers.
+func strictInteger(rt *run, c call, args []Value) Value {
+	if args[0].Kind() == value.String {
+		if _, err := strconv.ParseInt(args[0].Str(), 10, 64); errors.Is(err, strconv.ErrRange) {
+			runtimeError(c.at, "TypeError", "IntegerOverflow", "%s is outside the range of integers", args[0].Str())
+		}
+	}
+	return converting(toInteger, false)(rt, c, args)
 }
 
 func toInteger(v Value) (Value, bool) {

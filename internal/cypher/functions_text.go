@@ -58,7 +58,7 @@ func trimming(f func(s, cut string) string) function {
 
 var stringFunctions = map[string]function{
 	"tolower": mapString(strings.ToLower), "lower": mapString(strings.ToLower),
-	"toupper": mapString(strings.ToUpper), "upper": mapString(strings.ToUpper),
+	"toupper": mapString(toUpper), "upper": mapString(toUpper),
 	"trim": trimming(strings.Trim), "btrim": trimming(strings.Trim),
 	"ltrim": trimming(strings.TrimLeft), "rtrim": trimming(strings.TrimRight),
 	"char_length": characters, "character_length": characters,
@@ -102,6 +102,9 @@ var stringFunctions = map[string]function{
 		return value.OfString(cut(c.str(args[0]), c.count(args[1]), n))
 	}),
 }
+
+// toUpper knows the one common letter whose upper case is two letters.
+func toUpper(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "ß", "SS")) }
 
 var characters = strict(func(_ *run, c call, v Value) Value {
 	return value.OfInt(int64(utf8.RuneCountInString(c.str(v))))

@@ -57,6 +57,8 @@ type scope struct {
 	parent *scope
 	vars   map[string]*variable
 	order  []string
+	// open is the outer scope of a CALL that imports with WITH: its names may be given away inside.
+	open bool
 }
 
 func newScope(parent *scope) *scope {
@@ -206,14 +208,29 @@ func (c *checker) subquery(call *ast.CallSubquery, s *scope) {
 			visible.set(v.Name, found)
 		}
 	default:
+		visible.open = true
 		c.importingWith(call, s, visible)
 	}
 	types := c.query(call.Query, visible, false)
+	for _, part := range call.Query.Parts {
+		if p, ok := part.Clauses[len(part.Clauses)-1].(*ast.Project); ok {
+			namedColumns(p)
+		}
+	}
 	for i, name := range call.Query.Columns {
 		if s.find(name) != nil {
 			failf("VariableAlreadyBound", call.Pos, "the subquery returns %s, which is already in use outside", name)
 		}
 		s.set(name, &variable{slot: call.Query.Slots[i], typ: types[i]})
+	}
+}
+
+// namedColumns refuses columns of a subquery that have no name to be used by outside.
+func namedColumns(p *ast.Project) {
+	for _, item := range p.Items {
+		if _, plain := item.Expr.(*ast.Var); !item.Alias && (!plain || item.Aggregates) {
+			fail(ast.Errorf(ast.Semantic, "NoExpressionAlias", item.Pos, "an expression returned by a subquery needs a name").Hint("write %s AS name", item.Name))
+		}
 	}
 }
 

@@ -246,6 +246,8 @@ func (c *checker) binary(x *ast.Binary, s *scope, p place) typ {
 	case "STARTS WITH", "ENDS WITH", "CONTAINS":
 		return of(TBool)
 	case "=~":
+		c.want(l, TString, x.L, "=~")
+		c.want(r, TString, x.R, "=~")
 		c.regex(x.R)
 		return of(TBool)
 	case "+", "||":

@@ -31,6 +31,9 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 		} else {
 			declared.slot = c.newSlot()
 		}
+		if hidden := outer.find(item.Name); hidden != nil && hidden.slot != declared.slot && !outer.open {
+			failf("VariableAlreadyBound", item.Pos, "%s is a variable from outside of the subquery; use another name", item.Name)
+		}
 		item.Slot = declared.slot
 		next.set(item.Name, declared)
 		p.Keep = append(p.Keep, item.Slot)

@@ -116,11 +116,9 @@ func (p *parser) predicate() ast.Expr {
 		case p.acceptSymbol("=~"):
 			op = "=~"
 		case p.accept("IS", "NULL"):
-			left = &ast.IsNull{Pos: at, X: left}
-			continue
+			return &ast.IsNull{Pos: at, X: left}
 		case p.accept("IS", "NOT", "NULL"):
-			left = &ast.IsNull{Pos: at, X: left, Not: true}
-			continue
+			return &ast.IsNull{Pos: at, X: left, Not: true}
 		case p.isWord("IS"), p.isSymbol("::"):
 			p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", at, "predicates on types and normal forms are not in the dialect").
 				Hint("compare with IS NULL or IS NOT NULL"))

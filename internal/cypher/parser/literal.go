@@ -49,7 +49,7 @@ func unquote(raw string, at ast.Pos) (string, *ast.Error) {
 // parseNumber reads an integer or float literal. A minus sign before it is passed in, because the smallest integer has no positive partner.
 func parseNumber(raw string, kind tokenKind, negative bool, at ast.Pos) (value.Value, *ast.Error) {
 	written := raw
-	if raw[0] != '0' || len(raw) < 2 || isDigit(raw[1]) || raw[1] == '.' {
+	if !strings.HasSuffix(raw, "_") {
 		raw = strings.ReplaceAll(raw, "_", "")
 	}
 	if kind == float {
@@ -64,17 +64,14 @@ func parseNumber(raw string, kind tokenKind, negative bool, at ast.Pos) (value.V
 	}
 	base, digits := 10, raw
 	if len(raw) > 1 && raw[0] == '0' {
-		switch raw[1] | 0x20 {
+		switch raw[1] {
 		case 'x':
 			base, digits = 16, raw[2:]
 		case 'o':
 			base, digits = 8, raw[2:]
 		default:
-			if strings.Trim(raw, "01234567") == "" {
-				return value.Value{}, ast.Errorf(ast.Syntax, "InvalidNumberLiteral", at, "%s begins with 0 but is no longer read as octal", written).
-					Hint("write 0o%s for octal, or leave the 0 out", raw[1:])
-			}
-			digits = strings.TrimLeft(raw, "0")
+			return value.Value{}, ast.Errorf(ast.Syntax, "InvalidNumberLiteral", at, "%s is not a number", written).
+				Hint("write 0x for hexadecimal, 0o for octal, and no other number with a 0 in front")
 		}
 	}
 	if strings.ContainsRune(digits, '_') {
