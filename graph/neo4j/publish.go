@@ -244,15 +244,7 @@ func (p *publication) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := &change{config: p.store.config, graph: p.graph, write: p.store.inSteps}
-	reading := p.store.session(ctx, driver.AccessModeRead)
-	err = c.apply(ctx, runsAlone{reading}, d)
-	reading.Close(ctx)
-	if err != nil {
-		return err
-	}
-	p.have.manifest = manifest{}
-	if err := p.writeManifest(ctx, p.store.inSteps); err != nil {
+	if err := p.inSteps(ctx, d); err != nil {
 		return err
 	}
 	session := p.store.session(ctx, driver.AccessModeWrite)
@@ -270,6 +262,20 @@ func (p *publication) load(ctx context.Context) error {
 		return err
 	}
 	return p.commit(open, tx)
+}
+
+// inSteps applies a difference and writes the manifest, in many transactions.
+func (p *publication) inSteps(ctx context.Context, d *difference) error {
+	steps := p.store.newSteps(ctx)
+	c := &change{config: p.store.config, graph: p.graph, write: steps.write}
+	reading := p.store.session(ctx, driver.AccessModeRead)
+	err := c.apply(ctx, runsAlone{reading}, d)
+	reading.Close(ctx)
+	if err == nil {
+		p.have.manifest = manifest{}
+		err = p.writeManifest(ctx, steps.write)
+	}
+	return steps.finish(ctx, err)
 }
 
 // rebuild withdraws the published graph and loads in steps.

@@ -124,17 +124,17 @@ func TestServerFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Publish(t.Context(), storetest.Numbered(1, 30_000)); err != nil {
+	if err := s.Publish(t.Context(), storetest.Numbered(1, 24_000)); err != nil {
 		t.Fatalf("first load, in steps: %v", err)
 	}
-	if err := s.Publish(t.Context(), storetest.Numbered(2, 30_000)); !errors.Is(err, ErrMemory) {
+	if err := s.Publish(t.Context(), storetest.Numbered(2, 24_000)); !errors.Is(err, ErrMemory) {
 		t.Fatalf("difference beyond memory: %v, want ErrMemory", err)
 	}
 	if n := storetest.Whole(t, s); n != 1 {
 		t.Errorf("graph %d", n)
 	}
 	s.config.Rebuild = true
-	if err := s.Publish(t.Context(), storetest.Numbered(2, 30_000)); err != nil {
+	if err := s.Publish(t.Context(), storetest.Numbered(2, 24_000)); err != nil {
 		t.Fatalf("rebuild: %v", err)
 	}
 	if n := storetest.Whole(t, s); n != 2 {

@@ -44,35 +44,120 @@ func inOne(tx driver.ExplicitTransaction) batchWriter {
 	}
 }
 
-// inSteps writes each batch in a transaction of its own, again when the server
-// asks for it. A connection that breaks during a commit is not tried again:
-// the batch may be there.
-func (s *Store) inSteps(ctx context.Context, text string, rows []any) (map[string]any, error) {
-	for try := 0; ; try++ {
-		row, err := s.step(ctx, text, rows)
-		var broken *driver.ConnectivityError
-		if err == nil || try >= 8 || !isTransient(err) || errors.As(err, &broken) {
-			return row, err
-		}
+// commitRows is how many rows a transaction of a load in steps holds, about: a
+// commit waits for the disk, so more is faster, and what a server keeps in
+// memory bounds it.
+const commitRows = 20_000
+
+// steps writes batches in transactions of a bounded size, again when the server
+// asks for it. A connection that breaks during a commit is not tried again: the
+// batches may be there. Call finish at the end.
+type steps struct {
+	store   *Store
+	session driver.SessionWithContext
+	tx      driver.ExplicitTransaction
+	pending []batch // in tx
+	rows    int
+	limit   int // rows a transaction; halved when the server runs out of memory
+}
+
+type batch struct {
+	text string
+	rows []any
+}
+
+func (s *Store) newSteps(ctx context.Context) *steps {
+	return &steps{store: s, session: s.session(ctx, driver.AccessModeWrite), limit: commitRows}
+}
+
+// write is a batchWriter. A batch that makes nodes is committed at once, so
+// that the element ids it returned stay true.
+func (s *steps) write(ctx context.Context, text string, rows []any) (map[string]any, error) {
+	s.pending = append(s.pending, batch{text, rows})
+	s.rows += len(rows)
+	row, err := s.last(ctx)
+	if err == nil && (row["made"] != nil || s.rows >= s.limit) {
+		err = s.commit(ctx)
+	}
+	for try := 0; try < 8 && err != nil && s.again(err); try++ {
 		if err := pause(ctx, time.Duration(10<<try)*time.Millisecond); err != nil {
 			return nil, err
 		}
+		row, err = s.replay(ctx)
 	}
+	return row, err
 }
 
-func (s *Store) step(ctx context.Context, text string, rows []any) (map[string]any, error) {
-	session := s.session(ctx, driver.AccessModeWrite)
-	defer session.Close(ctx)
-	tx, err := session.BeginTransaction(ctx)
-	if err != nil {
-		return nil, err
+// again says whether what is open is worth another try.
+func (s *steps) again(err error) bool {
+	if isMemory(err) && len(s.pending) > 1 {
+		s.limit = max(1, s.rows/2)
+		return true
 	}
-	defer tx.Close(ctx)
-	row, err := runBatch(ctx, tx, text, rows)
-	if err != nil {
-		return nil, err
+	var broken *driver.ConnectivityError
+	return isTransient(err) && !errors.As(err, &broken)
+}
+
+// last sends the newest batch.
+func (s *steps) last(ctx context.Context) (row map[string]any, err error) {
+	if s.tx == nil {
+		if s.tx, err = s.session.BeginTransaction(ctx); err != nil {
+			return nil, err
+		}
 	}
-	return row, tx.Commit(ctx)
+	b := s.pending[len(s.pending)-1]
+	return runBatch(ctx, s.tx, b.text, b.rows)
+}
+
+// replay sends and commits all batches of a transaction that the server gave
+// up, in more than one if the limit is lower now.
+func (s *steps) replay(ctx context.Context) (row map[string]any, err error) {
+	if s.tx != nil {
+		s.tx.Close(ctx) // it has failed already
+	}
+	all := s.pending
+	s.tx, s.pending, s.rows = nil, nil, 0
+	for i, b := range all {
+		s.pending, s.rows = append(s.pending, b), s.rows+len(b.rows)
+		if row, err = s.last(ctx); err == nil && (row["made"] != nil || s.rows >= s.limit || i == len(all)-1) {
+			err = s.commit(ctx)
+		}
+		if err != nil {
+			s.pending = append(s.pending, all[i+1:]...)
+			for _, b := range all[i+1:] {
+				s.rows += len(b.rows)
+			}
+			return nil, err
+		}
+	}
+	return row, nil
+}
+
+func (s *steps) commit(ctx context.Context) error {
+	if s.tx == nil {
+		return nil
+	}
+	err := s.tx.Commit(ctx)
+	s.tx = nil
+	if err == nil {
+		s.pending, s.rows = nil, 0
+	}
+	return err
+}
+
+// finish commits what is open, unless something failed before.
+func (s *steps) finish(ctx context.Context, failed error) error {
+	if failed == nil {
+		failed = s.commit(ctx)
+		for try := 0; try < 8 && failed != nil && s.again(failed); try++ {
+			_, failed = s.replay(ctx)
+		}
+	}
+	open := context.WithoutCancel(ctx)
+	if s.tx != nil {
+		s.tx.Close(open) // rolls back
+	}
+	return errors.Join(failed, s.session.Close(open))
 }
 
 // change is a difference on its way into the database.
