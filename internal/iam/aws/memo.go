@@ -8,12 +8,11 @@ type memo struct {
 	blocked  bool            // the resource's side looks at principals in general
 	named    map[string]bool // principals the resource's side names one by one
 	personal map[int]bool    // policy sets whose statements look at the principal
-	verdicts map[int]Verdict
 	decided  map[int]*Decision
 }
 
 func (e *Engine) newMemo(parts []part) *memo {
-	m := &memo{e: e, parts: parts, named: map[string]bool{}, personal: map[int]bool{}, verdicts: map[int]Verdict{}, decided: map[int]*Decision{}}
+	m := &memo{e: e, parts: parts, named: map[string]bool{}, personal: map[int]bool{}, decided: map[int]*Decision{}}
 	for i := range parts {
 		t := e.target(parts[i].resource, "")
 		if t.info != nil {
@@ -120,20 +119,6 @@ func (m *memo) speaks(s *statement) bool {
 		}
 	}
 	return false
-}
-
-func (m *memo) verdict(c *caller) (Verdict, bool) {
-	if !m.shares(c) {
-		return "", false
-	}
-	verdict, ok := m.verdicts[c.principal.set]
-	return verdict, ok
-}
-
-func (m *memo) keep(c *caller, verdict Verdict) {
-	if m.shares(c) {
-		m.verdicts[c.principal.set] = verdict
-	}
 }
 
 // decision returns the shared decision with the caller's name, if there is one.

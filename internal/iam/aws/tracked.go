@@ -60,12 +60,10 @@ func (t *TrackedAction) fits(a schema.ARN) bool {
 	if a.Service != t.Service {
 		return false
 	}
-	switch {
-	case t.Service == "s3":
+	if t.Service == "s3" {
 		return !strings.Contains(a.Resource, "/") || strings.HasPrefix(a.Resource, "accesspoint/")
-	default:
-		return a.ResourceType() == t.Kind || t.Service == "lambda" && strings.HasPrefix(a.Resource, "function:")
 	}
+	return a.ResourceType() == t.Kind
 }
 
 // askOn is the ARN the action is authorised on for a resource of the inventory.

@@ -194,7 +194,6 @@ func iff(condition, s string) string { return s[:len(s)-1] + `,"Condition":` + c
 type ruleCase struct {
 	rule   string // section of the rules and row, for the coverage page
 	name   string
-	source string
 	w      world
 	who    string
 	action string
