@@ -164,7 +164,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 something matched --fail-on,
 		{"read", []*cobra.Command{a.collectCmd(), a.analyzeCmd(), a.exportCmd(), a.doctorCmd()}},
 		{"ask", []*cobra.Command{a.pathsCmd(), a.canCmd(), a.whoCanCmd(), a.whatCanCmd(), a.reachCmd(), a.queryCmd(), a.queriesCmd()}},
 		{"fix", []*cobra.Command{a.chokePointsCmd(), a.blastRadiusCmd(), a.whatIfCmd()}},
-		{"run", []*cobra.Command{a.demoCmd(), a.serveCmd(), a.versionCmd()}},
+		{"run", []*cobra.Command{a.demoCmd(), a.serveCmd(), a.genCmd(), a.versionCmd()}},
 	} {
 		for _, c := range group.cmds {
 			c.GroupID = group.id
