@@ -103,8 +103,12 @@ func (a *aggregate) number(rt *run, s *accumulator, v Value) {
 	switch a.name {
 	case "sum":
 		if v.Kind() == value.Int && !s.isFloat {
-			s.integer = add(rt, a.at, value.OfInt(s.integer), v).Int()
-			return
+			sum := s.integer + v.Int()
+			if (sum > s.integer) == (v.Int() > 0) {
+				s.integer = sum
+				return
+			}
+			// A sum outside the range of integers goes on as a float, as in Neo4j.
 		}
 		if !s.isFloat {
 			s.isFloat, s.sum = true, float64(s.integer)

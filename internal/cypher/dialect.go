@@ -77,6 +77,7 @@ var Refusals = []Refusal{
 	{"a parameter as all properties", "MATCH (n $props) RETURN n"},
 	{"a parameter as the number of paths", "MATCH p = SHORTEST $k (a)-->+(b) RETURN p"},
 	{"a variable for a part of a path", "MATCH (p = (a)-->(b)) RETURN p"},
+	{"unknown escapes in strings", `RETURN 'a\qb'`},
 	{"look-around in regular expressions", "RETURN 'a' =~ '(?=a)a'"},
 }
 

@@ -180,7 +180,9 @@ func toBoolean(v Value) (Value, bool) {
 // strictInteger is toInteger, which refuses whole numbers outside the range of integers.
 func strictInteger(rt *run, c call, args []Value) Value {
 	if args[0].Kind() == value.String {
-		if _, err := strconv.ParseInt(args[0].Str(), 10, 64); errors.Is(err, strconv.ErrRange) {
+		_, err := strconv.ParseInt(args[0].Str(), 10, 64)
+		f, isFloat := parseFloat(args[0].Str())
+		if errors.Is(err, strconv.ErrRange) || err != nil && isFloat && math.Abs(f) >= 1<<63 {
 			runtimeError(c.at, "TypeError", "IntegerOverflow", "%s is outside the range of integers", args[0].Str())
 		}
 	}
@@ -240,8 +242,8 @@ func toFloat(v Value) (Value, bool) {
 	return Value{}, v.IsNull()
 }
 
-// parseFloat reads decimal notation and the words NaN and Infinity as Java writes them, not Go's hexadecimal
-// floats, underscores or other spellings.
+// parseFloat reads what Java's Double.parseDouble reads: also the words NaN and Infinity, a letter f or d behind the
+// number and hexadecimal with an exponent; not Go's underscores and other spellings. What is too large is infinite.
 func parseFloat(s string) (float64, bool) {
 	switch s {
 	case "NaN":
@@ -251,11 +253,14 @@ func parseFloat(s string) (float64, bool) {
 	case "-Infinity":
 		return math.Inf(-1), true
 	}
-	if strings.ContainsAny(s, "xX_pPnNiI") {
+	if n := len(s) - 1; n > 0 && strings.IndexByte("fFdD", s[n]) >= 0 && !strings.ContainsAny(s, "xX") {
+		s = s[:n]
+	}
+	if strings.ContainsAny(s, "_nNiI") || strings.ContainsAny(s, "xX") && !strings.ContainsAny(s, "pP") {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	return f, err == nil
+	return f, err == nil || errors.Is(err, strconv.ErrRange)
 }
 
 func toString(v Value) (Value, bool) {

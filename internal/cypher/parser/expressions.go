@@ -98,36 +98,34 @@ func (p *parser) comparisonOperator() string {
 	return ""
 }
 
-// predicate reads an expression with IN, STARTS WITH, IS NULL and the like behind it.
+// predicate reads an expression with at most one of IN, STARTS WITH, IS NULL and the like behind it.
 func (p *parser) predicate() ast.Expr {
 	left := p.sum()
-	for {
-		at := p.pos()
-		op := ""
-		switch {
-		case p.accept("IN"):
-			op = "IN"
-		case p.accept("STARTS", "WITH"):
-			op = "STARTS WITH"
-		case p.accept("ENDS", "WITH"):
-			op = "ENDS WITH"
-		case p.accept("CONTAINS"):
-			op = "CONTAINS"
-		case p.acceptSymbol("=~"):
-			op = "=~"
-		case p.accept("IS", "NULL"):
-			return &ast.IsNull{Pos: at, X: left}
-		case p.accept("IS", "NOT", "NULL"):
-			return &ast.IsNull{Pos: at, X: left, Not: true}
-		case p.isWord("IS"), p.isSymbol("::"):
-			p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", at, "predicates on types and normal forms are not in the dialect").
-				Hint("compare with IS NULL or IS NOT NULL"))
-		default:
-			return left
-		}
-		p.countTerm()
-		left = &ast.Binary{Pos: at, Op: op, L: left, R: p.sum()}
+	at := p.pos()
+	op := ""
+	switch {
+	case p.accept("IN"):
+		op = "IN"
+	case p.accept("STARTS", "WITH"):
+		op = "STARTS WITH"
+	case p.accept("ENDS", "WITH"):
+		op = "ENDS WITH"
+	case p.accept("CONTAINS"):
+		op = "CONTAINS"
+	case p.acceptSymbol("=~"):
+		op = "=~"
+	case p.accept("IS", "NULL"):
+		return &ast.IsNull{Pos: at, X: left}
+	case p.accept("IS", "NOT", "NULL"):
+		return &ast.IsNull{Pos: at, X: left, Not: true}
+	case p.isWord("IS"), p.isSymbol("::"):
+		p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", at, "predicates on types and normal forms are not in the dialect").
+			Hint("compare with IS NULL or IS NOT NULL"))
+	default:
+		return left
 	}
+	p.countTerm()
+	return &ast.Binary{Pos: at, Op: op, L: left, R: p.sum()}
 }
 
 func (p *parser) sum() ast.Expr     { return p.symbols([]string{"+", "-", "||"}, p.product) }
