@@ -309,3 +309,20 @@ func BenchmarkOpen(b *testing.B) {
 	b.ReportMetric(float64(m.HeapAlloc)/edges, "B/edge")
 	runtime.KeepAlive(fresh)
 }
+
+// BenchmarkEdges is the query by which path analysis loads all attack edges.
+func BenchmarkEdges(b *testing.B) {
+	const edges = 200_000
+	s := FromGraph(estate(b, edges/10, edges))
+	q := graph.Query{Text: "MATCH (a)-[r:ASSUMES|RUNS_AS|READS_DATA|WRITES_DATA]->(b) RETURN a.id AS a, type(r) AS r, b.id AS b, r.verdict AS v ORDER BY a, r, b",
+		Limits: graph.Limits{Rows: -1, Memory: -1}}
+	rows := 0
+	for b.Loop() {
+		r, err := s.Query(b.Context(), q)
+		if err != nil || !r.Exhaustive {
+			b.Fatal(r, err)
+		}
+		rows = len(r.Rows)
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
