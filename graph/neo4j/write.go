@@ -91,7 +91,7 @@ func (s *steps) write(ctx context.Context, text string, rows []any) (map[string]
 // again says whether what is open is worth another try.
 func (s *steps) again(err error) bool {
 	if isMemory(err) && len(s.pending) > 1 {
-		s.limit = max(1, s.rows/2)
+		s.limit = max(1, min(s.limit, s.rows)/2)
 		return true
 	}
 	var broken *driver.ConnectivityError
