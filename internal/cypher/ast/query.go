@@ -143,7 +143,6 @@ type PathPart struct {
 	Var      *Binding // the path variable, nil without
 	Selector Selector
 	K        int64 // of ANY k, SHORTEST k and SHORTEST k GROUPS
-	KParam   *Param
 	// Nodes has one element more than Links. A node that the text leaves out beside a quantified part is
 	// there as an anonymous one.
 	Nodes []*NodePattern

@@ -48,8 +48,6 @@ type checker struct {
 type variable struct {
 	slot ast.Slot
 	typ  typ
-	// edges marks the list of a variable-length relationship.
-	edges bool
 }
 
 // scope is the names visible at a place. A scope never changes its parent.

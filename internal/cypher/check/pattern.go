@@ -244,7 +244,7 @@ func (c *checker) quantify(l *ast.Link, ps *patternScope) {
 func (c *checker) groupVariable(l *ast.Link, single ast.Slot, ps *patternScope) {
 	name := l.Var.Name
 	found := ps.find(name)
-	list := &variable{slot: c.newSlot(), typ: listOf(TEdge), edges: true}
+	list := &variable{slot: c.newSlot(), typ: listOf(TEdge)}
 	l.Var.Slot = list.slot
 	l.Groups = []ast.Group{{Name: name, Inner: single, List: list.slot}}
 	switch {

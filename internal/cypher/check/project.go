@@ -27,7 +27,7 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 		prints[i] = ast.Fingerprint(item.Expr)
 		declared := &variable{typ: t}
 		if plain {
-			declared.slot, declared.edges = v.Slot, s.find(v.Name).edges
+			declared.slot = v.Slot
 		} else {
 			declared.slot = c.newSlot()
 		}

@@ -22,7 +22,7 @@ func (p *parser) pathPart() *ast.PathPart {
 		name = p.binding()
 		p.at++
 	}
-	selector, k, param := p.selector()
+	selector, k := p.selector()
 	var part *ast.PathPart
 	if legacy := p.legacySearch(); legacy != ast.SelectAll {
 		if selector != ast.SelectAll {
@@ -35,7 +35,7 @@ func (p *parser) pathPart() *ast.PathPart {
 	} else {
 		part = p.path(true)
 	}
-	part.Pos, part.Var, part.Selector, part.K, part.KParam = at, name, selector, k, param
+	part.Pos, part.Var, part.Selector, part.K = at, name, selector, k
 	return part
 }
 
@@ -52,9 +52,9 @@ func (p *parser) legacySearch() ast.Selector {
 }
 
 // selector reads ALL, ANY, ANY SHORTEST, ALL SHORTEST, SHORTEST k, SHORTEST k GROUPS, each with PATH or PATHS.
-func (p *parser) selector() (ast.Selector, int64, *ast.Param) {
+func (p *parser) selector() (ast.Selector, int64) {
 	if p.isSymbol("(") || p.isSymbolAt(1, "(") && !p.isWord("ALL") && !p.isWord("ANY") && !p.isWord("PATH") && !p.isWord("PATHS") {
-		return ast.SelectAll, 0, nil
+		return ast.SelectAll, 0
 	}
 	words := func() {
 		if !p.accept("PATHS") {
@@ -64,36 +64,36 @@ func (p *parser) selector() (ast.Selector, int64, *ast.Param) {
 	switch {
 	case p.accept("ALL", "SHORTEST"):
 		words()
-		return ast.SelectAllShortest, 0, nil
+		return ast.SelectAllShortest, 0
 	case p.accept("ANY", "SHORTEST"):
 		words()
-		return ast.SelectShortest, 1, nil
+		return ast.SelectShortest, 1
 	case p.accept("ALL"):
 		words()
-		return ast.SelectAll, 0, nil
+		return ast.SelectAll, 0
 	case p.accept("ANY"):
-		k, param := p.count(1)
+		k := p.count(1)
 		words()
-		return ast.SelectAny, k, param
+		return ast.SelectAny, k
 	case p.accept("SHORTEST"):
-		k, param := p.count(-1)
+		k := p.count(-1)
 		words()
 		if p.accept("GROUPS") || p.accept("GROUP") {
 			if k < 0 {
 				k = 1
 			}
-			return ast.SelectGroups, k, param
+			return ast.SelectGroups, k
 		}
 		if k < 0 {
 			p.failf("UnexpectedSyntax", p.pos(), "SHORTEST is followed by how many paths are wanted, as in SHORTEST 3")
 		}
-		return ast.SelectShortest, k, param
+		return ast.SelectShortest, k
 	}
-	return ast.SelectAll, 0, nil
+	return ast.SelectAll, 0
 }
 
 // count reads the number of a selector, or returns the default.
-func (p *parser) count(missing int64) (int64, *ast.Param) {
+func (p *parser) count(missing int64) int64 {
 	t := p.peek()
 	switch t.kind {
 	case integer:
@@ -105,11 +105,11 @@ func (p *parser) count(missing int64) (int64, *ast.Param) {
 		if v.Int() < 1 {
 			p.failf("NegativeIntegerArgument", ast.Pos(t.start), "the number of paths must be at least 1")
 		}
-		return v.Int(), nil
+		return v.Int()
 	case parameter:
 		p.fail(ast.Errorf(ast.Unsupported, "InvalidParameterUse", ast.Pos(t.start), "the number of paths cannot be a parameter").Hint("write the number itself"))
 	}
-	return missing, nil
+	return missing
 }
 
 // path reads nodes and links. With groups, parenthesised and quantified parts are allowed.

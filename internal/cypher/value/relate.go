@@ -1,7 +1,6 @@
 package value
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"math"
@@ -327,6 +326,3 @@ func appendFloatKey(dst []byte, f float64) []byte {
 	}
 	return binary.BigEndian.AppendUint64(append(dst, 'f'), bits)
 }
-
-// SameKey says whether two keys of AppendKey are equal.
-func SameKey(a, b []byte) bool { return bytes.Equal(a, b) }
