@@ -3,6 +3,7 @@ package attack
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
@@ -105,18 +106,6 @@ func givesEverything(document []byte) bool {
 }
 
 func hasStar(v json.RawMessage) bool {
-	var one string
-	if json.Unmarshal(v, &one) == nil {
-		return one == "*" || one == "*:*"
-	}
-	var many []string
-	if json.Unmarshal(v, &many) != nil {
-		return false
-	}
-	for _, s := range many {
-		if s == "*" || s == "*:*" {
-			return true
-		}
-	}
-	return false
+	list, ok := oneOrMany(v)
+	return ok && slices.ContainsFunc(list, func(s string) bool { return s == "*" || s == "*:*" })
 }

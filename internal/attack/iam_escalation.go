@@ -367,21 +367,30 @@ func (w *world) combine(c *combination) {
 	of, all := w.changes(c.first)
 	asked := w.allowing(c.first, all)
 	found := map[string]foothold{} // by principal: one proof is enough
+	changers := map[string][]way{} // of each target, without administrators
+	var worth []string             // principals that somebody may change
 	for _, x := range w.principals() {
-		if len(of[x]) == 0 || w.inv.Roles[x] != nil != c.then.role || w.standIns[x] != "" {
-			continue
-		}
-		become := w.secondStep(c.then, x)
-		if len(become) == 0 {
+		if len(of[x]) == 0 || w.inv.Roles[x] != nil != c.then.role || w.standIns[x] != "" || w.admins[x] {
 			continue
 		}
 		for _, t := range of[x] {
-			for _, y := range w.insiders(x, join(asked[t], become)) {
+			if _, done := changers[t]; !done {
+				changers[t] = w.notAdmins(asked[t])
+			}
+			if len(changers[t]) > 0 {
+				worth = append(worth, x)
+				break
+			}
+		}
+	}
+	w.can(c.then.actions[0], w.unlessAssumed(c.then, worth)...)
+	for _, x := range worth {
+		become := w.secondStep(c.then, x)
+		for _, t := range of[x] {
+			for _, y := range w.insiders(x, join(changers[t], become)) {
 				for _, p := range y.who {
-					if p != x && !w.admins[p] && !w.admins[x] {
-						if old, ok := found[p]; !ok || orderOf(y.verdict) < orderOf(old.way.verdict) {
-							found[p] = foothold{x, t, y}
-						}
+					if old, ok := found[p]; p != x && (!ok || orderOf(y.verdict) < orderOf(old.way.verdict)) {
+						found[p] = foothold{x, t, y}
 					}
 				}
 			}
@@ -392,6 +401,15 @@ func (w *world) combine(c *combination) {
 			w.escalateBy(&c.Technique, p, f.principal, []way{f.way}, f.target)
 		}
 	}
+}
+
+// unlessAssumed are the principals to ask the second step about in one go;
+// assuming is asked by trust policies.
+func (w *world) unlessAssumed(s *second, all []string) []string {
+	if s == assumeIt {
+		return nil
+	}
+	return all
 }
 
 type foothold struct {

@@ -1,6 +1,8 @@
 package attack
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
@@ -89,16 +91,76 @@ func (w *world) assumeOne(p, role, account string, x way) {
 	w.add(t, step{from: from, to: role, way: x})
 }
 
-// assuming says who becomes the role by its trust policy.
+// assuming says who becomes the role by its trust policy. A policy that names
+// services and single principals of the inventory only is asked of those;
+// anything else is asked of everyone.
 func (w *world) assuming(role string) []way {
 	const key = "trust\x00"
 	if ws, ok := w.asked[key+role]; ok {
 		return ws
 	}
 	var out []way
-	for _, g := range w.perms.AssumeRole(role, w.options()) {
-		out = append(out, wayOf(g, false))
+	if named, ok := w.namedByTrust(role); ok {
+		for _, p := range named {
+			if d, err := w.perms.CanAssumeRole(p, role, w.options()); err == nil && d.Verdict != iamaws.Deny {
+				out = append(out, wayOfDecision([]string{p}, d))
+			}
+		}
+	} else {
+		for _, g := range w.perms.AssumeRole(role, w.options()) {
+			out = append(out, wayOf(g, false))
+		}
 	}
 	w.asked[key+role] = out
 	return out
+}
+
+// namedByTrust lists the principals a trust policy allows, sorted, without
+// services. It reports false when the policy names anything but services and
+// users and roles of the inventory, or cannot be read plainly.
+func (w *world) namedByTrust(role string) ([]string, bool) {
+	r := w.inv.Roles[role]
+	if r == nil || !r.Trust.Known() {
+		return nil, false
+	}
+	var doc struct{ Statement []map[string]json.RawMessage }
+	if json.Unmarshal(r.Trust.Value.JSON, &doc) != nil {
+		return nil, false
+	}
+	var out []string
+	for _, st := range doc.Statement {
+		var effect string
+		var principals map[string]json.RawMessage
+		if json.Unmarshal(st["Effect"], &effect) != nil || effect != "Allow" && effect != "Deny" {
+			return nil, false
+		}
+		if effect == "Deny" {
+			continue
+		}
+		if json.Unmarshal(st["Principal"], &principals) != nil {
+			return nil, false
+		}
+		for kind, v := range principals {
+			ids, ok := oneOrMany(v)
+			switch {
+			case kind == "Service" && ok:
+				continue
+			case kind != "AWS" || !ok || slices.ContainsFunc(ids, func(id string) bool { return !w.real(id) }):
+				return nil, false
+			}
+			out = append(out, ids...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), true
+}
+
+// oneOrMany reads a string or a list of strings.
+func oneOrMany(v json.RawMessage) ([]string, bool) {
+	var one string
+	if json.Unmarshal(v, &one) == nil {
+		return []string{one}, true
+	}
+	var many []string
+	return many, json.Unmarshal(v, &many) == nil
 }
