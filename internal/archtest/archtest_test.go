@@ -33,6 +33,7 @@ var layers = [][]string{
 var allowed = map[string][]string{
 	"graph/embedded":  {"internal/cypher"},
 	"graph/neo4j":     {"internal/cypher"},
+	"graph/internal":  {"internal/cypher"},
 	"internal/attack": {"internal/lineage"},
 }
 
