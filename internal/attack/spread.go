@@ -11,7 +11,7 @@ import (
 // administrator among them (or one that can make itself one), has the account:
 // from there everything is reached that the others reach in it, and thousands of
 // principals that may each become thousands of others need no millions of edges.
-const maxSpread = 16
+const maxSpread = 100
 
 // keptAdmins is how many administrators stand for the rest.
 const keptAdmins = 3
