@@ -32,7 +32,7 @@ func FuzzGlobsMeet(f *testing.F) {
 	f.Add("a*b?c", "axxbyc")
 	f.Add("*", "")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		if len(pattern) > 64 || len(text) > 64 {
+		if len(pattern) > 16 || len(text) > 16 { // the plain rule takes exponential time
 			return
 		}
 		text = strings.NewReplacer("*", "x", "?", "y").Replace(text)
