@@ -75,6 +75,17 @@ func (s *Server) Environment(account string) []string {
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1", "HTTP_PROXY="+s.URL, "NO_PROXY=")
 }
 
+// Venv returns the Python environment that has moto, for scripts that build
+// estates. It skips the test where there is none.
+func Venv(t testing.TB) string {
+	t.Helper()
+	bin, err := find()
+	if err != nil {
+		t.Skip(err)
+	}
+	return filepath.Dir(filepath.Dir(bin))
+}
+
 // find gives the moto_server program.
 func find() (string, error) {
 	venv := os.Getenv(VenvEnv)
