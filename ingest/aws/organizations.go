@@ -543,7 +543,11 @@ func (m *Mapping) organizationGraph(o *organization, org string, members []strin
 	}
 	for _, id := range members {
 		if schema.IsAccountID(id) && at[id] == "" {
-			m.link(schema.AWSAccountID(m.Partition, id), schema.PartOf, org, schema.Organization)
+			// A member account sees of its organisation the management account's id
+			// alone: nothing else may have named that account.
+			account := schema.AWSAccountID(m.Partition, id)
+			m.Graph.Refer(account, schema.Account).Set(schema.PropEnvironment, id)
+			m.Graph.Edge(account, schema.PartOf, org)
 		}
 	}
 	for _, id := range sortedKeys(at) {
