@@ -64,7 +64,7 @@ class Brightwater:
     def __init__(self):
         for call in ("reset", "seed?a=7341"):
             urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/moto-api/" + call, method="POST")).read()
-        self.keys, self.account, self.ways, self.misses, self.clients = {}, {}, [], [], {}
+        self.keys, self.account, self.ways, self.misses, self.also, self.clients = {}, {}, [], [], [], {}
         root = boto3.client("sts", endpoint_url=ENDPOINT, region_name=REGION, aws_access_key_id="demo", aws_secret_access_key="demo")
         self.account["corp"] = root.get_caller_identity()["Account"]
         self.keys["corp"] = ("demo", "demo", None)
@@ -309,6 +309,8 @@ def ways(b):
     f, r = b.function("lab", "trial", allow("iam:PutRolePolicy", mine), url="NONE")
     b.way("A trial that can promote itself", "In lab everybody may try things; the trial function may write its own policy.", "internet", f, r, "capability:%s/admin" % b.account["lab"], b.training("lab", "bw-trial-set", "trial-net"))
 
+    b.also.append({"entry": "internet", "target": "arn:aws:s3:::bw-partner-feed", "told": "Whoever is administrator of lab is an AWS customer like any other, and may assume the partner's role."})
+
     f, r = b.function("ml", "claim-finder", objects("bw-transcripts"))
     g = b.gateway("ml", "claims", f, "NONE")
     b.way("The agent's gateway without a doorman", "The gateway that gives agents the claim finder asks nobody who they are.", "internet", g, b.arn("ml", "role/gateway-claims") + "?", f, r, b.training("ml", "bw-transcripts", "dialog-net"))
@@ -417,7 +419,7 @@ def story(b):
     lines = ["# Brightwater", "", "<!-- Written by build.py with the estate. Do not edit. -->", "", __doc__.split("\n\n")[2].strip(), "", "## What is open", ""]
     for w in b.ways:
         lines += ["**%s %s.** %s" % (w["id"], w["title"], w["told"]), "", "`%s`" % "` → `".join([w["entry"]] + w["nodes"]) + "", ""]
-    lines += ["A node with `?` may be left out.", "", "## What looks open and is not", "", "| | what one sees | what stops it | target |", "|---|---|---|---|"]
+    lines += ["A node with `?` may be left out.", ""] + ["Also true: `%s` → `%s`. %s" % (x["entry"], x["target"], x["told"]) for x in b.also] + ["", "## What looks open and is not", "", "| | what one sees | what stops it | target |", "|---|---|---|---|"]
     lines += ["| %s | %s | %s | `%s` |" % (m["id"], m["told"], m["stopped_by"], m["target"]) for m in b.misses]
     return "\n".join(lines) + "\n"
 
@@ -435,7 +437,7 @@ def main():
         for name, (key, secret, token) in b.keys.items():
             f.write("[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n%s\n" % (name, key, secret, "aws_session_token = %s\n" % token if token else ""))
     with open(a.truth, "w") as f:
-        json.dump({"region": REGION, "accounts": b.account, "ways": b.ways, "near_misses": b.misses}, f, indent=1)
+        json.dump({"region": REGION, "accounts": b.account, "ways": b.ways, "also_true": b.also, "near_misses": b.misses}, f, indent=1)
         f.write("\n")
     with open(a.story, "w") as f:
         f.write(story(b))
