@@ -30,6 +30,7 @@ type Engine struct {
 
 	adminPolicy *policyRef
 	index       *setIndex
+	assumers    *assumerIndex
 }
 
 // policyRef is a policy where it hangs, with the name reasons give it.
@@ -78,6 +79,7 @@ func New(inv *Inventory) *Engine {
 		return a.Offset < b.Offset
 	})
 	e.index = newSetIndex(e)
+	e.assumers = newAssumerIndex(e)
 	return e
 }
 

@@ -197,11 +197,26 @@ func uniqueReasons(in []Reason) []Reason {
 // gateGrants evaluates a gate for every caller that could pass and groups those
 // with the same outcome.
 func (e *Engine) gateGrants(g *gate, o *Options) []Grant {
+	return e.gateGrantsTo(g, o, nil)
+}
+
+// gateGrantsTo is gateGrants for some of the users and roles, all when to is nil;
+// others are asked always.
+func (e *Engine) gateGrantsTo(g *gate, o *Options, to *trusted) []Grant {
 	v := acquire()
 	defer v.done()
 	r := &grantRun{e: e, g: g, o: o, v: v, groups: map[string]*Grant{}, shared: e.newMemo(g.allParts())}
-	for i := range e.index.classes {
-		r.class(&e.index.classes[i])
+	if to == nil {
+		for i := range e.index.classes {
+			r.class(&e.index.classes[i])
+		}
+	} else {
+		for _, i := range to.classes {
+			r.class(&e.index.classes[i])
+		}
+		for _, c := range to.callers {
+			r.one(c)
+		}
 	}
 	for _, c := range e.others(g, o) {
 		r.one(c)

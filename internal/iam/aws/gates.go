@@ -168,6 +168,9 @@ func (e *Engine) secretGate(secret string) *gate {
 // providers, outsiders by their symbols.
 func (e *Engine) AssumeRole(role string, o Options) []Grant {
 	g := &gate{action: "sts:AssumeRole", resource: role, parts: []part{{action: assumeAction, resource: role}}}
+	if t, ok := e.trustedBy(role); ok && !o.IncludeDenied {
+		return e.gateGrantsTo(g, &o, &t)
+	}
 	return e.gateGrants(g, &o)
 }
 
