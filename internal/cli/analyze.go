@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,7 +84,8 @@ func (a *app) analyze(ctx context.Context, s *source, paths []string, failOn sch
 	if a.output == "json" {
 		err = writeJSON(a.Out, r)
 	} else {
-		err = a.printReport(g, r, found)
+		a.printSummary(g, r, found)
+		err = printGaps(a.Out, r.Coverage)
 	}
 	if err != nil {
 		return err
@@ -128,7 +131,7 @@ func report(g *graph.Graph, found *analysis.PathAnswer) analysisReport {
 	return r
 }
 
-func (a *app) printReport(g *graph.Graph, r analysisReport, found *analysis.PathAnswer) error {
+func (a *app) printSummary(g *graph.Graph, r analysisReport, found *analysis.PathAnswer) {
 	w := a.Out
 	fmt.Fprintf(w, "Read %s; %s and %s.\n\n", plural(r.Coverage.OK, "document"), plural(r.Assets.Total, "asset"), plural(r.Edges.Total, "edge"))
 	training := 0
@@ -153,23 +156,43 @@ func (a *app) printReport(g *graph.Graph, r analysisReport, found *analysis.Path
 		fmt.Fprintf(w, "  %s  %s\n", a.severity(p.Severity), sentence(p))
 	}
 	fmt.Fprintln(w)
-	return printGaps(w, r.Coverage)
 }
 
-// printGaps lists what could not be read.
+// printGaps lists what could not be read, the same reason once for all that it
+// concerns; the JSON output lists each.
 func printGaps(w io.Writer, c graph.Coverage) error {
 	if len(c.Gaps) == 0 {
 		_, err := fmt.Fprintln(w, "Everything that was given was read and understood.")
 		return err
 	}
 	fmt.Fprintf(w, "Not read or not understood (%d): what hangs on these is unknown, not safe.\n", len(c.Gaps))
-	var rows [][]string
+	type reason struct{ kind, call, message string }
+	var order []reason
+	where := map[reason][]string{}
 	for _, g := range c.Gaps {
-		where := g.Service
+		r := reason{string(g.Kind), g.Service, g.Message}
 		if g.Operation != "" {
-			where += ":" + g.Operation
+			r.call += ":" + g.Operation
 		}
-		rows = append(rows, []string{string(g.Kind), g.Account, g.Region, where, g.Resource, g.File, g.Message})
+		if where[r] == nil {
+			order = append(order, r)
+		}
+		where[r] = append(where[r], strings.TrimSpace(cmp.Or(g.Resource, g.File, g.Account+" "+g.Region)))
 	}
-	return table(w, []string{"kind", "account", "region", "call", "resource", "file", "message"}, rows)
+	slices.SortStableFunc(order, func(a, b reason) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.call, b.call), cmp.Compare(a.message, b.message))
+	})
+	var rows [][]string
+	for _, r := range order {
+		places := where[r]
+		at := strings.Join(places[:min(gapPlaces, len(places))], ", ")
+		if n := len(places) - gapPlaces; n > 0 {
+			at += fmt.Sprintf(" and %d more", n)
+		}
+		rows = append(rows, []string{r.kind, r.call, r.message, at})
+	}
+	return table(w, []string{"kind", "call", "reason", "where"}, rows)
 }
+
+// gapPlaces is how many places are named for one reason.
+const gapPlaces = 2

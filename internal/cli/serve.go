@@ -110,11 +110,13 @@ func (a *app) printDemo(g *graph.Graph, found *analysis.PathAnswer) error {
 		return writeJSON(a.Out, report(g, found))
 	}
 	fmt.Fprintf(a.Out, "Brightwater, the bundled estate (a snapshot of seven AWS accounts).\n\n")
-	if err := a.printReport(g, report(g, found), found); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.Out, "\nThe worst, with proof:\n\n")
+	r := report(g, found)
+	a.printSummary(g, r, found)
+	fmt.Fprintf(a.Out, "The worst, with proof:\n\n")
 	few := *found
 	few.Paths, few.Exhaustive = found.Paths[:min(worst, len(found.Paths))], true
-	return a.printPaths(&few)
+	if err := a.printPaths(&few); err != nil {
+		return err
+	}
+	return printGaps(a.Out, r.Coverage)
 }
