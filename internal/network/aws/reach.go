@@ -23,6 +23,7 @@ type attempt struct {
 	universe network.AddrSet // the outside addresses asked for, in the family of the attempt
 	bySource bool            // universe is of sources rather than destinations
 	via      bool            // through a load balancer or CDN that takes the packet
+	near     bool            // by private addresses inside one VPC
 	vague    bool            // an address is only known to lie in a range: all of it counts
 }
 
@@ -338,7 +339,8 @@ func (m *model) insideAttempts(x question, s start, g goal, src *pair) []attempt
 		w := &walker{m: m, trace: true, goal: end{place: g.place}}
 		t := trip{now: leg{from: s.end}, to: to, groups: s.end.place.nic.set}
 		w.leave(stream{fwd: network.Flows(src.private, pr.private, x.what)}, t, s.end.place)
-		out = append(out, attempt{outs: w.outs, vague: true})
+		near := !to.IsValid() && s.end.vpc() != nil && s.end.vpc() == g.place.nic.vpc
+		out = append(out, attempt{outs: w.outs, near: near, vague: true})
 	}
 	if g.private {
 		run(netip.Addr{})

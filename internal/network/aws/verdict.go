@@ -19,13 +19,13 @@ func (m *model) decide(x question, attempts []attempt) Answer {
 	var sure, maybe network.AddrSet
 	var universe network.AddrSet
 	var outs []outcome
-	sets := false
+	sets, near := false, false
 	var settled *outcome
 	for i := range attempts {
 		a := &attempts[i]
 		if a.universe.IsEmpty() {
-			if o := m.single(a); o != nil && (settled == nil || better(o, settled)) {
-				settled = o
+			if o := m.single(a); o != nil && (settled == nil || tells(o, a.near, settled, near)) {
+				settled, near = o, a.near
 			}
 			continue
 		}
@@ -48,7 +48,8 @@ func (m *model) decide(x question, attempts []attempt) Answer {
 				if a.via {
 					k.weight = viaWeight
 				}
-				k.share = size(side.Intersect(a.universe))
+				k.share = size(side.Intersect(a.universe)) / size(familyAround(side, a.universe))
+				k.addrs = side
 				outs = append(outs, k)
 			}
 		}
@@ -64,6 +65,22 @@ func (m *model) decide(x question, attempts []attempt) Answer {
 		return answer(*settled)
 	}
 	return a
+}
+
+// tells reports whether outcome o says more than best: the better verdict, then
+// the private way inside one VPC, which is the one that people mean, then the
+// one that got further.
+func tells(o *outcome, near bool, best *outcome, bestNear bool) bool {
+	if rank(o.verdict) == rank(best.verdict) && near != bestNear {
+		return near
+	}
+	return better(o, best)
+}
+
+// familyAround is the part of a universe that has the family of a set: shares
+// of IPv4 and of IPv6 only compare when each is taken of its own family.
+func familyAround(set, universe network.AddrSet) network.AddrSet {
+	return universe.Intersect(family(familyOf(set.Intersect(universe))))
 }
 
 // viaWeight prefers what stopped a packet behind a load balancer that takes it
@@ -211,7 +228,7 @@ func pick(outs []outcome, v network.Verdict, within network.AddrSet) *outcome {
 	var best *outcome
 	for i := range outs {
 		o := &outs[i]
-		if o.verdict != v {
+		if o.verdict != v || !o.addrs.Overlaps(within) {
 			continue
 		}
 		if best == nil || o.weight > best.weight || o.weight == best.weight && (o.share > best.share || o.share == best.share && len(o.steps) > len(best.steps)) {

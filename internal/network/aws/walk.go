@@ -33,8 +33,9 @@ type outcome struct {
 	steps    []network.Hop
 	missing  []network.Missing
 	fix      string
-	weight   int     // preference among outcomes that explain a verdict
-	share    float64 // how many of the addresses asked for it concerns
+	weight   int             // preference among outcomes that explain a verdict
+	addrs    network.AddrSet // the side of set that the question left open
+	share    float64         // of the addresses asked for in its family
 }
 
 // stream is a part of the flows on its way. In the return phase, answers holds
