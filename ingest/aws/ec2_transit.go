@@ -244,6 +244,7 @@ func mapTransitRoutes(m *Mapping, d ingest.Document) error {
 		return nil
 	}
 	if v.AdditionalRoutesAvailable {
+		t.CutOff = true
 		m.gap(d, graph.GapError, t.ARN, "the search for routes found more than it may answer")
 	}
 	t.Routes.Add()

@@ -254,8 +254,7 @@ func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterCont
 	if out {
 		side = &set.out
 	}
-	sure, maybe, missing := w.judge(side, set, ctx)
-	f := filter(st, t, out, sure, maybe, missing)
+	f := w.filterGroups(st, t, out, side, set, ctx)
 	for _, p := range f.pass {
 		if w.trace {
 			peer, what := w.sample(p.fwd, t, out)
@@ -277,6 +276,40 @@ func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterCont
 		}
 		w.block(f.blocked, st, t, network.LayerSecurityGroup, set.label(), summary, fix)
 	}
+}
+
+// filterGroups lets through what a direction of groups admits. What leaves only
+// because a rule names the receiver's group is marked: whether such a rule
+// holds depends on the way.
+func (w *walker) filterGroups(st stream, t trip, out bool, side *joined, set *groupSet, ctx filterContext) filtered {
+	sure, maybe, missing := w.judge(side, set, ctx)
+	if !out || ctx.groups == nil || len(side.groups) == 0 {
+		return filter(st, t, out, sure, maybe, missing)
+	}
+	f := filter(st, t, out, side.peers, network.PeerSet{}, nil)
+	if st.fwd = f.blocked; st.fwd.IsEmpty() {
+		return f
+	}
+	byName := filter(st, t, out, sure, network.PeerSet{}, nil)
+	for _, p := range byName.pass {
+		p.named = set.label()
+		f.pass = append(f.pass, p)
+	}
+	if st.fwd = byName.blocked; st.fwd.IsEmpty() {
+		return filtered{pass: f.pass}
+	}
+	open := filter(st, t, out, sure, maybe, missing)
+	return filtered{pass: append(f.pass, open.pass...), blocked: open.blocked}
+}
+
+// unnamed stops what left only by the name of the receiver's group, on ways
+// across which egress rules cannot name groups.
+func (w *walker) unnamed(st stream, t trip, way string) bool {
+	if t.back || st.named == "" {
+		return false
+	}
+	w.block(st.fwd, st, t, network.LayerSecurityGroup, st.named, "the egress rule of "+st.named+" names a group, which does not hold across "+way, "name addresses in the egress rule of "+st.named)
+	return true
 }
 
 func ruleSide(out bool) string {

@@ -40,7 +40,7 @@ func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
 		return
 	}
 	public, st, ok := w.publicSource(st, t, sender, r.Target)
-	if !ok {
+	if !ok || w.unnamed(st, t, r.Target) { // groups stand for private addresses
 		return
 	}
 	st = w.step(st, t, r.Target, "internet_gateway", "to the internet as "+addrText(public))
@@ -416,7 +416,9 @@ func (w *walker) cross(st stream, t trip, tb *table, r Route) {
 	inside = w.step(inside, t, p.ID, "peering", "to "+far.VPC)
 	goal := w.target(t)
 	if near.Region != far.Region && near.Region != "" && far.Region != "" {
-		t.groups = nil // groups cannot be referred to across regions
+		if t.groups = nil; w.unnamed(inside, t, p.ID) { // groups cannot be referred to across regions
+			return
+		}
 	}
 	switch {
 	case goal.zone != nil && goal.zone.id == p.ID:

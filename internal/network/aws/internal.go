@@ -289,7 +289,7 @@ func (r *reacher) edge(s *senders, to *class, in admits, named network.ServiceSe
 		}
 		sure = sure.Union(byName)
 	}
-	outSure, outMaybe, missing := r.letOut(from, to)
+	outSure, outMaybe, missing := r.letOut(from, to, p.refs && p.via != "transit_gateway")
 	flows := p.flows.FromAddrs(src).ToAddrs(to.addrs)
 	certain := flows.FromPeers(sure).ToPeers(outSure)
 	possible := p.maybe.FromAddrs(src).ToAddrs(to.addrs).Union(flows).FromPeers(sure.Union(in.maybe)).ToPeers(outSure.Union(outMaybe)).Minus(certain)
@@ -302,8 +302,10 @@ func (r *reacher) edge(s *senders, to *class, in admits, named network.ServiceSe
 	r.add(e, possible, src, s.classes, to)
 }
 
-// letOut is what a class's groups let out towards another class.
-func (r *reacher) letOut(from, to *class) (sure, maybe network.PeerSet, missing []network.Missing) {
+// letOut is what a class's groups let out towards another class. Egress rules
+// name groups inside a VPC and over a peering in one region, but not across a
+// transit gateway.
+func (r *reacher) letOut(from, to *class, byName bool) (sure, maybe network.PeerSet, missing []network.Missing) {
 	all := network.Peers(network.AllAddrs(), network.AllServices())
 	switch {
 	case from.nics[0].noGroups:
@@ -312,7 +314,11 @@ func (r *reacher) letOut(from, to *class) (sure, maybe network.PeerSet, missing 
 		return all, network.PeerSet{}, nil
 	}
 	w := &walker{m: r.m}
-	return w.judge(&from.set.compiled().out, from.set, filterContext{m: r.m, groups: to.set})
+	ctx := filterContext{m: r.m}
+	if byName {
+		ctx.groups = to.set
+	}
+	return w.judge(&from.set.compiled().out, from.set, ctx)
 }
 
 // addresses are the private addresses of interfaces.

@@ -314,6 +314,7 @@ type TransitGatewayRouteTable struct {
 	Associations   List[string] // attachment ids
 	Propagations   List[string] // attachment ids that propagate into it
 	Routes         List[TransitRoute]
+	CutOff         bool // the search found more routes than it answered
 }
 
 // TransitRoute is one route of a transit gateway route table.

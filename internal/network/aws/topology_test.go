@@ -340,7 +340,7 @@ func (t *topology) eni(id string, w words) error {
 }
 
 func (t *topology) transitTable(id string, w words) {
-	x := TransitGatewayRouteTable{ID: id, TransitGateway: w.at(1), Associations: Known(w.keys["assoc"]...), Propagations: Known(w.keys["prop"]...)}
+	x := TransitGatewayRouteTable{ID: id, TransitGateway: w.at(1), Associations: Known(w.keys["assoc"]...), Propagations: Known(w.keys["prop"]...), CutOff: w.flag("cutoff")}
 	x.Routes.Add()
 	for _, b := range w.bare[2:] {
 		switch dst, target, ok := strings.Cut(b, ">"); {

@@ -37,9 +37,15 @@ func (a *attachment) key() attachKey { return attachKey{a.TransitGateway, a.ID} 
 type transitTable struct {
 	id, gateway string
 	known       bool // routes were collected
+	cutOff      bool // and there are more than those
 	routes      []TransitRoute
 	lookup      network.PrefixTable[int]
 	open        []openRoute
+}
+
+// missing names the routes of the table as what was not collected.
+func (t *transitTable) missing() []network.Missing {
+	return []network.Missing{{Kind: "transit_gateway_routes", ID: t.id}}
 }
 
 type transitKnown struct{ tables, allAssociations bool }
@@ -105,7 +111,7 @@ func (m *model) attachSubnets(a *attachment) {
 
 func (m *model) addTransitTable(r *Region, in *TransitGatewayRouteTable) {
 	x := &m.transit
-	t := &transitTable{id: in.ID, gateway: in.TransitGateway, known: in.Routes.Collected, routes: slices.Clone(in.Routes.Items)}
+	t := &transitTable{id: in.ID, gateway: in.TransitGateway, known: in.Routes.Collected, cutOff: in.CutOff, routes: slices.Clone(in.Routes.Items)}
 	x.tables = append(x.tables, t)
 	k := x.tablesOf[in.TransitGateway]
 	if k == nil {
@@ -170,6 +176,12 @@ func (m *model) propagate(t *transitTable, in *TransitGatewayRouteTable) {
 // packet comes from (Amazon VPC Transit Gateways, "Network ACLs for transit
 // gateways" and "VPC attachments", read 2026-11).
 func (w *walker) enterTransit(st stream, t trip, tb *table, r Route) {
+	// "Outbound security group rules do not support security group referencing"
+	// across transit gateways (Amazon VPC Transit Gateways, "Security group
+	// referencing", read 2026-11).
+	if w.unnamed(st, t, r.Target) {
+		return
+	}
 	x := &w.m.transit
 	all := x.ofVPC[[2]string{r.Target, tb.vpc.id}]
 	if len(all) == 0 {
@@ -232,6 +244,9 @@ func (w *walker) transit(st stream, t trip, a *attachment) {
 		w.stop(st, t, network.LayerGateway, tb.id, "the routes of "+tb.id+" were not collected", network.Missing{Kind: "transit_gateway_routes", ID: tb.id})
 		return
 	}
+	if tb.cutOff { // a longer prefix may be among the routes that are not known
+		st = need(st, tb.missing()...)
+	}
 	parts, rest := tb.lookup.Split(peers(st, t, true))
 	for _, p := range parts {
 		s := only(st, t, p.Addrs)
@@ -245,6 +260,8 @@ func (w *walker) transit(st stream, t trip, a *attachment) {
 	s := only(st, t, rest)
 	switch {
 	case s.fwd.IsEmpty():
+	case tb.cutOff:
+		w.lost(s, t, tb.missing()...)
 	case len(tb.open) > 0:
 		w.stop(s, t, network.LayerGateway, tb.id, "whether there is a route needs a prefix list", network.Missing{Kind: "prefix_list", ID: tb.open[0].list})
 	default:
@@ -262,6 +279,10 @@ func (w *walker) maybeOther(st stream, tb *transitTable, route int) stream {
 }
 
 func (w *walker) transitRoute(st stream, t trip, from *attachment, tb *transitTable, r TransitRoute) {
+	if (r.Blackhole || len(r.Attachments) == 0) && tb.cutOff {
+		w.stop(st, t, network.LayerGateway, tb.id, "not all routes of "+tb.id+" were collected")
+		return
+	}
 	if r.Blackhole || len(r.Attachments) == 0 {
 		w.block(st.fwd, st, t, network.LayerGateway, from.TransitGateway, fmt.Sprintf("route %s of %s is a blackhole", r.Destination, tb.id), "give the route "+r.Destination+" of "+tb.id+" an attachment")
 		return

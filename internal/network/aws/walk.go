@@ -46,6 +46,7 @@ type stream struct {
 	steps   []network.Hop
 	missing []network.Missing
 	passed  network.Decision // the filter that let it through last
+	named   string           // the sender's groups, when only a rule that names the receiver's group let it out
 }
 
 // end is one end of a leg.
