@@ -86,17 +86,17 @@ func (c *combination) use(key string, v graph.Value) {
 	u.types[typeName(v)] = true
 }
 
-// typeName names the type of a value as the dialect does.
+// typeName names the type of a value as Neo4j's own procedure does.
 func typeName(v graph.Value) string {
 	switch v.(type) {
 	case bool:
 		return "Boolean"
 	case int64:
-		return "Integer"
+		return "Long"
 	case float64:
-		return "Float"
+		return "Double"
 	case []string:
-		return "List"
+		return "StringArray"
 	}
 	return "String"
 }

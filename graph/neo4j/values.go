@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -89,14 +90,7 @@ func (c *converter) value(v any) (any, error) {
 	case dbtype.Relationship:
 		return c.edgeValue(x), nil
 	case dbtype.Path:
-		p := graph.PathValue{Nodes: make([]graph.NodeValue, len(x.Nodes)), Edges: make([]graph.EdgeValue, len(x.Relationships))}
-		for i, n := range x.Nodes {
-			p.Nodes[i] = c.nodeValue(n)
-		}
-		for i, r := range x.Relationships {
-			p.Edges[i] = c.edgeValue(r)
-		}
-		return p, nil
+		return c.pathValue(x)
 	case []any:
 		return c.list(x)
 	case map[string]any:
@@ -136,6 +130,33 @@ func (c *converter) nodeValue(n dbtype.Node) graph.NodeValue {
 
 func (c *converter) edgeValue(r dbtype.Relationship) graph.EdgeValue {
 	return graph.EdgeValue{From: c.ids[r.StartElementId], To: c.ids[r.EndElementId], Kind: r.Type, Properties: r.Props}
+}
+
+// pathValue puts a node between any two edges: the driver names each node of a
+// path once, however often the path comes by.
+func (c *converter) pathValue(x dbtype.Path) (any, error) {
+	if len(x.Nodes) == 0 {
+		return nil, errors.New("a path without nodes in the answer")
+	}
+	nodes := make(map[string]graph.NodeValue, len(x.Nodes))
+	for _, n := range x.Nodes {
+		nodes[n.ElementId] = c.nodeValue(n)
+	}
+	at := x.Nodes[0].ElementId
+	p := graph.PathValue{Nodes: []graph.NodeValue{nodes[at]}, Edges: make([]graph.EdgeValue, len(x.Relationships))}
+	for i, r := range x.Relationships {
+		switch at {
+		case r.StartElementId:
+			at = r.EndElementId
+		case r.EndElementId:
+			at = r.StartElementId
+		default:
+			return nil, errors.New("a path in the answer whose edges do not join")
+		}
+		p.Edges[i] = c.edgeValue(r)
+		p.Nodes = append(p.Nodes, nodes[at])
+	}
+	return p, nil
 }
 
 // weight is about how many bytes a value of an answer holds.

@@ -113,6 +113,9 @@ func pathsAndEdges(s *suite) {
 	back := graph.PathValue{Nodes: []graph.NodeValue{node("nb"), node("internet")}, Edges: []graph.EdgeValue{edge("internet", schema.Exposes)}}
 	s.rows("MATCH p = (:Notebook)<-[:EXPOSES]-() RETURN p", nil, []any{back})
 	s.rows("MATCH p = (:Role) RETURN p", nil, []any{graph.PathValue{Nodes: []graph.NodeValue{node("role")}, Edges: []graph.EdgeValue{}}})
+	again := graph.PathValue{Nodes: []graph.NodeValue{node("nb"), node("role"), node("nb")},
+		Edges: []graph.EdgeValue{edge("nb", schema.HasRole), edge("nb", schema.RunsAs)}}
+	s.rows("MATCH p = (:Notebook)-[:HAS_ROLE]->()<-[:RUNS_AS]-() RETURN p", nil, []any{again})
 	s.rows("MATCH ()-[r:READS_DATA]->() RETURN r", nil, []any{edge("role", schema.ReadsData)})
 	s.rows("MATCH ()-[r:READS_DATA]->() RETURN [r, null] AS l, {r: r} AS m", nil,
 		[]any{[]any{edge("role", schema.ReadsData), nil}, map[string]any{"r": edge("role", schema.ReadsData)}})
