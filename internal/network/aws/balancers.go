@@ -57,6 +57,23 @@ type forwardTarget struct {
 	next   *balancer
 	port   network.ServiceSet
 	health string
+	gone   bool // an instance that the account does not have any more
+}
+
+// unused says why a balancer sends nothing to a target at all, or "". Targets
+// that are unhealthy are no such case: where all are, they all get requests
+// (Elastic Load Balancing, "Health checks for your target groups: target health
+// status", read 2026-11).
+func (t *forwardTarget) unused() string {
+	switch {
+	case t.thing != nil && t.thing.stopped != "":
+		return "" // what stopped it says more
+	case t.gone:
+		return "target " + t.id + " does not exist any more"
+	case t.health == "unused" || t.health == "draining":
+		return "target " + t.id + " is " + t.health
+	}
+	return ""
 }
 
 func (m *model) compileBalancers() {
@@ -329,7 +346,8 @@ func (m *model) forward(r *Region, b *balancer, id string) forward {
 	if g == nil {
 		return f
 	}
-	f.known = g.Targets.Collected
+	// Health alone tells neither the kind of the targets nor their protocol.
+	f.known = g.Targets.Collected && g.Kind != ""
 	f.keep = keepsClient(b, g)
 	for _, t := range g.Targets.Items {
 		port, ok := m.targetPorts(r, b, g, cmp.Or(t.Port, g.Port))
@@ -345,6 +363,7 @@ func (m *model) forward(r *Region, b *balancer, id string) forward {
 			f.targets = append(f.targets, m.addressTarget(r, g, t.ID, port, t.Health))
 		default:
 			x := m.instanceTarget(t.ID, port, t.Health)
+			x.gone = x.thing == nil && r.Instances.Collected
 			f.targets = append(f.targets, x)
 		}
 	}

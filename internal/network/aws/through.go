@@ -187,7 +187,12 @@ func (m *model) toTargets(x question, b *balancer, l *listener, f *forward, node
 func (m *model) leadsTo(b *balancer, t *thing) bool { return slices.Contains(m.frontings[t], b) }
 
 func (m *model) toTarget(x question, b *balancer, f *forward, t *forwardTarget, node place, o outcome, only *thing, depth int) []outcome {
+	unused := t.unused()
 	switch {
+	case unused != "":
+		o.verdict, o.missing = network.Blocked, nil
+		o.decision = network.Decision{Layer: network.LayerLoadBalancer, ID: b.id, Summary: unused}
+		return []outcome{o}
 	case t.lambda:
 		o.steps = append(slices.Clip(o.steps), network.Hop{ID: t.id, Kind: "function", Note: "invoked by the load balancer; the function's policy decides"})
 		o.decision = network.Decision{Layer: network.LayerLoadBalancer, ID: b.id, Summary: "a rule forwards to the function"}

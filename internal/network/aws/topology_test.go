@@ -430,7 +430,8 @@ func (t *topology) tg(name string, w words) error {
 	if !w.flag("uncollected") {
 		g.Targets.Add()
 		for _, x := range w.keys["targets"] {
-			g.Targets.Add(Target{ID: x})
+			id, health, _ := strings.Cut(x, "!")
+			g.Targets.Add(Target{ID: id, Health: health})
 		}
 	}
 	t.r.TargetGroups.Add(g)
