@@ -11,7 +11,7 @@ GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)
 MOTO_VERSION := 5.2.5
 export MOTO_VENV ?= $(CACHE)/moto-$(MOTO_VERSION)
 
-.PHONY: build demo test lint vet unit race neo4j bench generate tools moto fuzz clean
+.PHONY: build demo test lint vet unit race neo4j bench generate tools moto chromium fuzz clean
 
 build:
 	go build -trimpath -o bin/postern ./cmd/postern
@@ -23,7 +23,7 @@ demo: build
 
 test: tools lint vet unit race
 
-tools: $(GOLANGCI) moto
+tools: $(GOLANGCI) moto chromium
 
 $(GOLANGCI):
 	mkdir -p $(CACHE)/bin
@@ -36,6 +36,12 @@ $(MOTO_VENV)/.complete:
 	python3 -m venv $(MOTO_VENV)
 	$(MOTO_VENV)/bin/pip install --quiet 'moto[server,all]==$(MOTO_VERSION)' boto3
 	touch $@
+
+# The browser of the page's tests: Debian's where we are root, else CHROME_PATH.
+chromium:
+	if [ -z "$${CHROME_PATH:-}" ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	fi
 
 lint: $(GOLANGCI)
 	$(GOLANGCI) run ./...

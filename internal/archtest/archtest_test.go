@@ -18,7 +18,7 @@ const module = "github.com/postern-sec/postern/"
 // layers, from the lowest. A package may import packages of lower layers, and of
 // its own layer where allowed says so.
 var layers = [][]string{
-	{"schema"},
+	{"schema", "web"},
 	{"graph", "internal/iam/aws", "internal/network", "internal/cypher"},
 	{"ingest", "queries"},
 	{"internal/lineage", "internal/attack", "internal/analysis", "internal/posture"},

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	_ "embed"
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/internal/api"
+	"github.com/postern-sec/postern/web"
 )
 
 // Config is how to serve. Listen is host:port; port 0 takes a free one.
@@ -91,24 +91,15 @@ func isLoopback(listen string) (bool, error) {
 	return ip != nil && ip.IsLoopback(), nil
 }
 
-//go:embed explorer.html
-var explorer []byte
-
-//go:embed explorer.js
-var explorerScript []byte
-
-//go:embed explorer.css
-var explorerStyle []byte
-
 // Handler is what Serve serves, without the listener.
 func Handler(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", c.authorised(api.Handler(api.NewResolver(c.Store))))
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", c.ready)
-	mux.HandleFunc("GET /{$}", static("text/html; charset=utf-8", explorer))
-	mux.HandleFunc("GET /explorer.js", static("text/javascript; charset=utf-8", explorerScript))
-	mux.HandleFunc("GET /explorer.css", static("text/css; charset=utf-8", explorerStyle))
+	mux.HandleFunc("GET /{$}", static("text/html; charset=utf-8", "explorer.html"))
+	mux.HandleFunc("GET /explorer.js", static("text/javascript; charset=utf-8", "explorer.js"))
+	mux.HandleFunc("GET /explorer.css", static("text/css; charset=utf-8", "explorer.css"))
 	return secured(c.ownHost(mux))
 }
 
@@ -123,7 +114,11 @@ func (c Config) ready(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintln(w, "ready")
 }
 
-func static(contentType string, body []byte) http.HandlerFunc {
+func static(contentType, name string) http.HandlerFunc {
+	body, err := web.Files.ReadFile(name)
+	if err != nil { // built in
+		panic(err)
+	}
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
 		if _, err := w.Write(body); err != nil { // the client is gone
