@@ -198,5 +198,5 @@ func (e *Engine) accountAdmin(account string) *caller {
 	arn := schema.ARN{Partition: e.partitionOf(account), Service: "iam", Account: account, Resource: "role/postern-account-administrator"}.String()
 	p := &principal{arn: arn, name: "postern-account-administrator", boundaryState: None, tags: NoneOf[map[string]string](), set: -1,
 		identity: []*policyRef{e.adminPolicy}}
-	return &caller{kind: callerRole, id: arn, arn: arn, account: account, roleName: lastSegment(arn), info: e.account(account), canonical: e.canonical(account), principal: p}
+	return &caller{kind: callerRole, id: arn, arn: arn, account: account, partition: e.partitionOf(account), roleName: lastSegment(arn), info: e.account(account), canonical: e.canonical(account), principal: p}
 }

@@ -70,7 +70,9 @@ func (e *Engine) homeOf(resource string) string {
 	}
 	count := map[string]int{}
 	for _, p := range e.principals {
-		count[e.callers[p.arn].account]++
+		if c := e.callers[p.arn]; !apart(c.partition, t.arn.Partition) {
+			count[c.account]++
+		}
 	}
 	best, tie := "", false
 	for _, id := range sortedKeys(count) {

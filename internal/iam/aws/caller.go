@@ -30,7 +30,9 @@ type caller struct {
 	arn  string // users and roles: what aws:PrincipalArn says
 	// account is the caller's account; empty for services, providers, the
 	// anonymous caller and the symbolic outsider.
-	account   string
+	account string
+	// partition is that of the caller's ARN; empty for callers without one.
+	partition string
 	roleName  string // lower case
 	session   string
 	provider  string // the provider's ARN or bare name
@@ -61,7 +63,24 @@ func (c *caller) authenticated() bool {
 
 // resolve reads a principal in any spelling.
 func (e *Engine) resolve(id string) (*caller, error) {
-	id = strings.TrimSpace(id)
+	c, err := e.resolveID(strings.TrimSpace(id))
+	if err == nil && c.partition == "" && c.authenticated() {
+		c.partition = partitionIn(c.arn)
+	}
+	return c, err
+}
+
+// partitionIn is the partition of an ARN, empty for anything else.
+func partitionIn(arn string) string {
+	rest, ok := strings.CutPrefix(arn, "arn:")
+	if !ok {
+		return ""
+	}
+	partition, _, _ := strings.Cut(rest, ":")
+	return partition
+}
+
+func (e *Engine) resolveID(id string) (*caller, error) {
 	switch id {
 	case Anonymous:
 		return &caller{kind: callerAnonymous, id: id}, nil
@@ -82,6 +101,9 @@ func (e *Engine) resolve(id string) (*caller, error) {
 	}
 	if arn, ok := schema.ParseARN(id); ok {
 		return e.resolveARN(id, arn)
+	}
+	if isCanonicalID(id) {
+		return e.canonicalCaller(id), nil
 	}
 	if isServicePrincipal(id) {
 		return &caller{kind: callerService, id: strings.ToLower(id)}, nil
@@ -120,6 +142,26 @@ func (e *Engine) rootCaller(id, account string) *caller {
 		c.kind = callerAccount
 	}
 	return c
+}
+
+// isCanonicalID reports whether s is an S3 canonical user id: 64 hex digits.
+// Source: S3 User Guide, "Access control list (ACL) overview", canonical user.
+func isCanonicalID(s string) bool {
+	return len(s) == 64 && strings.Trim(strings.ToLower(s), "0123456789abcdef") == ""
+}
+
+// canonicalCaller is some principal of the account that S3 knows by a canonical
+// id: the account itself, where one is known to have it.
+func (e *Engine) canonicalCaller(id string) *caller {
+	want := strings.ToLower(id)
+	for _, account := range sortedKeys(e.inv.Accounts) {
+		if e.canonical(account) == want {
+			c := e.rootCaller("arn:"+e.partitionOf(account)+":iam::"+account+":root", account)
+			c.id = id
+			return c
+		}
+	}
+	return &caller{kind: callerAccount, id: id, arn: id, canonical: want}
 }
 
 // missingPrincipal is a user or role that the inventory does not hold: an error

@@ -254,7 +254,7 @@ func (e *Engine) setBoundary(p *principal, b Evidence[string]) {
 
 func (e *Engine) addCaller(p *principal, kind callerKind) {
 	a, _ := schema.ParseARN(p.arn)
-	c := &caller{kind: kind, id: p.arn, arn: p.arn, account: a.Account, info: e.account(a.Account), principal: p, canonical: e.canonical(a.Account)}
+	c := &caller{kind: kind, id: p.arn, arn: p.arn, account: a.Account, partition: a.Partition, info: e.account(a.Account), principal: p, canonical: e.canonical(a.Account)}
 	if kind == callerRole {
 		c.roleName = lastSegment(p.arn)
 		e.rolesByName[a.Account+"/"+c.roleName] = c

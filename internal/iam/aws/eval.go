@@ -331,7 +331,30 @@ func (v *eval) outsiderTruth(a *atom, shape string, wantMatch bool) tri {
 			return yes
 		}
 	}
+	if v.foreignOrganization(a) {
+		return maybe
+	}
 	return no
+}
+
+// foreignOrganization reports whether a condition names an organisation that is
+// surely not the resource's own: some outsiders belong to it. For a caller who
+// needs no invitation that is out of reach.
+func (v *eval) foreignOrganization(a *atom) bool {
+	if v.attacker || v.c.kind != callerOutsider || a.key != "aws:principalorgid" && a.key != "aws:principalorgpaths" {
+		return false
+	}
+	home := v.e.account(v.t.account).orgID
+	if !home.Collected() {
+		return false
+	}
+	for i := range a.values {
+		org, _, _ := strings.Cut(a.values[i].tpl.text, "/")
+		if _, ours := v.e.inv.Organizations[org]; !ours && org != "" && org != home.Value && !isWild(org) {
+			return true
+		}
+	}
+	return false
 }
 
 // looseSubject reports whether a pattern for GitHub's sub claim leaves the

@@ -396,10 +396,18 @@ func (e *Engine) outsiders(resource string) []*caller {
 			for i := range s.principals {
 				e.outsider(&s.principals[i], ids)
 			}
+			if s.opensToEveryone() {
+				e.outsidersMeant(s, ids)
+			}
 		}
 	}
 	for i := range t.info.grants {
 		e.outsider(&t.info.grants[i].grantee, ids)
+	}
+	if t.info.facts != nil && t.info.facts.S3 != nil {
+		for _, g := range t.info.facts.S3.ACL.Value {
+			e.canonicalOutsider(g.GranteeID, ids)
+		}
 	}
 	var out []*caller
 	for _, id := range sortedKeys(ids) {
@@ -425,6 +433,33 @@ func (e *Engine) outsider(p *principalElement, ids map[string]bool) {
 	case elementAccount, elementUser, elementRole, elementSession, elementFederated:
 		if e.account(p.account).iam != Known {
 			ids[p.text] = true
+		}
+	case elementCanonical:
+		e.canonicalOutsider(p.text, ids)
+	}
+}
+
+// canonicalOutsider adds a canonical user id that is no collected account's.
+func (e *Engine) canonicalOutsider(id string, ids map[string]bool) {
+	if isCanonicalID(id) && e.account(e.canonicalCaller(id).account).iam != Known {
+		ids[strings.ToLower(id)] = true
+	}
+}
+
+// outsidersMeant adds the external accounts and principals to which conditions
+// narrow a statement for everyone.
+func (e *Engine) outsidersMeant(s *statement, ids map[string]bool) {
+	for i := range s.clauses {
+		c := &s.clauses[i]
+		if c.neg || c.atom.key != "aws:principalaccount" && c.atom.key != "kms:calleraccount" && c.atom.key != "aws:principalarn" {
+			continue
+		}
+		for j := range c.atom.values {
+			if val := &c.atom.values[j]; val.tpl.kind == static && !isWild(val.tpl.text) {
+				if p, ok := awsElement(val.tpl.text); ok {
+					e.outsider(&p, ids)
+				}
+			}
 		}
 	}
 }

@@ -138,10 +138,22 @@ func (v *eval) fixedAnswer() (expr, bool) {
 		return exprFalse, true
 	case immutable(v.action, v.t.text):
 		return exprFalse, true
-	case v.c.kind == callerAnonymous && anonymousNever(v):
+	case v.c.kind == callerAnonymous && anonymousNever(v), v.otherPartition():
 		return exprFalse, true
 	}
 	return exprFalse, false
+}
+
+// otherPartition reports whether the resource lies in another partition than the
+// caller: credentials of one are unknown in the other, whatever policies say.
+// Source: IAM User Guide, "Cross account resource access in IAM".
+func (v *eval) otherPartition() bool {
+	return v.t.isARN && apart(v.c.partition, v.t.arn.Partition)
+}
+
+// apart reports whether two partitions are surely different.
+func apart(a, b string) bool {
+	return a != b && a != "" && b != "" && !strings.ContainsAny(b, "*?")
 }
 
 // immutable reports whether the request changes something that only AWS can:

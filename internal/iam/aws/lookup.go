@@ -151,7 +151,10 @@ func (v *eval) principalARN() (keyState, []string) {
 	case callerOutsider:
 		return v.outsider("arn:aws:iam::" + outsiderAccount + ":\x00")
 	case callerAccount:
-		return v.outsider("arn:aws:iam::" + c.account + ":\x00")
+		if c.account == "" {
+			return keyPresent, nil
+		}
+		return v.outsider("arn:" + c.partition + ":iam::" + c.account + ":\x00")
 	case callerFederated:
 		return v.one(c.id)
 	default:
@@ -167,6 +170,11 @@ func (v *eval) principalAccount() (keyState, []string) {
 		return keyAbsent, nil
 	case callerOutsider:
 		return v.outsider(outsiderAccount)
+	case callerAccount:
+		if c.account == "" {
+			return keyPresent, nil
+		}
+		return v.one(c.account)
 	default:
 		return v.one(c.account)
 	}

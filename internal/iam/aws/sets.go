@@ -212,11 +212,7 @@ func (s *sweep) class(c *class) {
 		s.denyU.or(s.rcpU)
 		s.ownRCPs(first)
 	}
-	own := s.u.ownerless
-	if o, ok := s.u.owned[c.account]; ok {
-		own = o.clone()
-		own.or(s.u.ownerless)
-	}
+	own := s.u.within(c.account, first.partition)
 	// passT: surely; passU: perhaps or surely.
 	s.passT.andNot(s.denyT)
 	s.passT.andNot(s.denyU)

@@ -18,7 +18,9 @@ type Universe struct {
 	// owned are the resources of an account; ownerless ones belong to the caller.
 	owned     map[string]bitset
 	ownerless bitset
-	wild      []int // entries with wildcards
+	// partitions are the resources of each partition.
+	partitions map[string]bitset
+	wild       []int // entries with wildcards
 }
 
 // universeEntry is one resource.
@@ -36,7 +38,7 @@ type patternSet struct {
 
 // Universe prepares a list of resources, ARNs possibly with wildcards.
 func (e *Engine) Universe(resources []string) *Universe {
-	u := &Universe{e: e, cache: map[string]*patternSet{}, owned: map[string]bitset{}}
+	u := &Universe{e: e, cache: map[string]*patternSet{}, owned: map[string]bitset{}, partitions: map[string]bitset{}}
 	u.arns = append(u.arns, resources...)
 	sort.Slice(u.arns, func(i, j int) bool { return wild(u.arns[i]) < wild(u.arns[j]) })
 	kept := u.arns[:0]
@@ -64,6 +66,14 @@ func (u *Universe) add(i int, arn string) {
 		u.wild = append(u.wild, i)
 	}
 	u.entries = append(u.entries, en)
+	if t.isARN {
+		in, ok := u.partitions[t.arn.Partition]
+		if !ok {
+			in = newBitset(len(u.arns))
+			u.partitions[t.arn.Partition] = in
+		}
+		in.set(i)
+	}
 	if t.account == "" {
 		u.ownerless.set(i)
 		return
@@ -74,6 +84,21 @@ func (u *Universe) add(i int, arn string) {
 		u.owned[t.account] = owned
 	}
 	owned.set(i)
+}
+
+// within lists the resources that identity policies of an account alone can
+// decide: the account's, and those of no account in its partition.
+func (u *Universe) within(account, partition string) bitset {
+	own := u.ownerless.clone()
+	if o, ok := u.owned[account]; ok {
+		own.or(o)
+	}
+	for p, set := range u.partitions {
+		if apart(partition, p) {
+			own.andNot(set)
+		}
+	}
+	return own
 }
 
 // pattern says which resources a static pattern covers. The literal beginning of
