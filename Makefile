@@ -51,7 +51,7 @@ vet:
 
 # All tests, the long ones included: real Neo4j, moto, Chromium where they can be had.
 unit:
-	go test -timeout 40m ./...
+	POSTERN_LONG=1 go test -timeout 40m ./...
 
 # Packages with goroutines of their own, under the race detector.
 RACE := ./graph/... ./ingest/aws ./ingest/snapshot ./internal/api ./internal/server ./internal/iam/aws ./internal/network/aws

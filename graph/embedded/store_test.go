@@ -16,6 +16,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/graph/storetest"
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 // publisherDir makes the test binary publish graphs to the directory it names
@@ -54,9 +55,7 @@ func checkWhole(t *testing.T, s *Store) {
 // TestKilledPublisher kills a publishing process at 20 moments; each time the
 // graph must be whole, and the next publisher must go on.
 func TestKilledPublisher(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts 20 processes")
-	}
+	longtest.Skip(t, "starts 20 processes")
 	dir := t.TempDir()
 	reader, err := Open(dir, Options{})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/graph/storetest"
+	"github.com/postern-sec/postern/internal/longtest"
 	"github.com/postern-sec/postern/internal/neo4jtest"
 )
 
@@ -87,9 +88,7 @@ func TestNoServer(t *testing.T) {
 // killed.
 func own(t *testing.T, o neo4jtest.Options) *neo4jtest.Server {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a Neo4j server; left out with -short")
-	}
+	longtest.Skip(t, "needs a Neo4j server of its own")
 	server, err := neo4jtest.Start(t.Context(), o)
 	if errors.Is(err, neo4jtest.ErrUnavailable) {
 		t.Skip(err)

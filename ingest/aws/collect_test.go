@@ -20,6 +20,7 @@ import (
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
 	"github.com/postern-sec/postern/ingest/snapshot"
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 // outcomes says in a line how each call ended.
@@ -190,9 +191,7 @@ func TestKillNine(t *testing.T) {
 		collectInto(t, dir, o)
 		return
 	}
-	if testing.Short() {
-		t.Skip("starts processes: skipped under -short")
-	}
+	longtest.Skip(t, "starts processes")
 	f := newFakeAWS(t)
 	o := Options{Config: f.config("111111111111"), Services: fewServices}
 	want := collectInto(t, t.TempDir(), o).ContentSHA256

@@ -17,6 +17,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 var began = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
@@ -532,9 +533,7 @@ func TestKillNine(t *testing.T) {
 		writeMany(t, dir)
 		return
 	}
-	if testing.Short() {
-		t.Skip("starts processes: skipped under -short")
-	}
+	longtest.Skip(t, "starts processes")
 	dir := t.TempDir()
 	want := write(t, filepath.Join(dir, "whole"), many())
 	root := filepath.Join(dir, "s")

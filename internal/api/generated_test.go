@@ -5,14 +5,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 // TestGenerated: the generated code is that of the contract in schema/graphql.
 // Refresh it with go generate ./internal/api.
 func TestGenerated(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: generating takes a minute")
-	}
+	longtest.Skip(t, "generates for a minute")
 	before := read(t)
 	cmd := exec.CommandContext(t.Context(), "go", "tool", "gqlgen", "generate", "--config", "../../gqlgen.yml")
 	if out, err := cmd.CombinedOutput(); err != nil {

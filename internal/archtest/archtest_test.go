@@ -52,7 +52,7 @@ var owners = map[string]string{
 var pure = []string{"schema", "internal/cypher", "internal/iam", "internal/network"}
 
 // testHelpers may be imported by tests anywhere.
-var testHelpers = []string{"internal/sharedtest", "internal/neo4jtest", "internal/mototest", "graph/storetest", "graph/graphtext"}
+var testHelpers = []string{"internal/sharedtest", "internal/longtest", "internal/neo4jtest", "internal/mototest", "graph/storetest", "graph/graphtext"}
 
 func TestImportsPointDown(t *testing.T) {
 	root, err := filepath.Abs("../..")

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postern-sec/postern/internal/longtest"
 	"github.com/postern-sec/postern/internal/mototest"
 	"github.com/postern-sec/postern/internal/neo4jtest"
 	"github.com/postern-sec/postern/internal/sharedtest"
@@ -20,9 +21,7 @@ func TestMain(m *testing.M) { os.Exit(neo4jtest.Main(m)) }
 // binary builds postern once for the tests that need it as a process.
 func binary(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("-short: builds the binary and runs it for minutes")
-	}
+	longtest.Skip(t, "builds the binary and runs it for minutes")
 	file := filepath.Join(t.TempDir(), "postern")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, "../../cmd/postern").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

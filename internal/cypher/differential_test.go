@@ -12,12 +12,13 @@ import (
 
 	"github.com/postern-sec/postern/internal/cypher"
 	"github.com/postern-sec/postern/internal/cypher/cyphertest"
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 // pairs is the number of random pairs of graph and query; POSTERN_PAIRS and POSTERN_SEED change the run.
 func pairs(t *testing.T) (n int, seed uint64) {
 	n, seed = 20_000, 20261123
-	if testing.Short() {
+	if !longtest.Enabled() {
 		n = 2_000
 	}
 	if s := os.Getenv("POSTERN_PAIRS"); s != "" {

@@ -16,6 +16,7 @@ import (
 	"github.com/postern-sec/postern/ingest/read"
 	"github.com/postern-sec/postern/internal/analysis"
 	"github.com/postern-sec/postern/internal/demo"
+	"github.com/postern-sec/postern/internal/longtest"
 	"github.com/postern-sec/postern/internal/mototest"
 	"github.com/postern-sec/postern/internal/pipeline"
 	"github.com/postern-sec/postern/schema"
@@ -173,9 +174,7 @@ func TestNothingElseIsReported(t *testing.T) {
 // TestRebuilt builds the accounts anew on moto, collects them with postern, and
 // finds them as they are bundled.
 func TestRebuilt(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: building the estate takes a minute")
-	}
+	longtest.Skip(t, "builds the estate for a minute")
 	venv, dir := mototest.Venv(t), t.TempDir()
 	postern := filepath.Join(dir, "postern")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", postern, "../../cmd/postern").CombinedOutput(); err != nil {

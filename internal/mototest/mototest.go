@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 // VenvEnv names an environment variable for the Python environment that has
@@ -35,9 +37,7 @@ type Server struct {
 // since a server takes seconds, and where moto is not installed.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("moto takes seconds to start: skipped under -short")
-	}
+	longtest.Skip(t, "starts moto")
 	bin, err := find()
 	if err != nil {
 		t.Skip(err)

@@ -7,6 +7,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 var shared struct {
@@ -36,9 +38,7 @@ func Main(m *testing.M) int {
 // parallel with another.
 func Shared(t testing.TB) *Server {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a Neo4j server; left out with -short")
-	}
+	longtest.Skip(t, "needs a Neo4j server")
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.server == nil && shared.err == nil {

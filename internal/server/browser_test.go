@@ -11,14 +11,13 @@ import (
 
 	"github.com/postern-sec/postern/graph/embedded"
 	"github.com/postern-sec/postern/graph/graphtext"
+	"github.com/postern-sec/postern/internal/longtest"
 	"github.com/postern-sec/postern/internal/server"
 )
 
 // TestPageInABrowser: a real Chromium shows the paths.
 func TestPageInABrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: a browser takes seconds")
-	}
+	longtest.Skip(t, "starts a browser")
 	chrome := os.Getenv("CHROME_PATH")
 	if chrome == "" {
 		var err error

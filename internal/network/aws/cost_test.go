@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/postern-sec/postern/internal/longtest"
 )
 
 // cpuTime is the processor time of this process: the machine that runs the
@@ -23,9 +25,7 @@ func cpuTime(t *testing.T) time.Duration {
 // cost no more than 13 times as much, and the whole of 100,000 interfaces no
 // more than 10 seconds and 1 GB on one core.
 func TestExposureIsLinear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
+	longtest.Skip(t, "takes seconds")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	cost := func(n int) (time.Duration, uint64) {
 		inv := largeEstate(n)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/postern-sec/postern/internal/longtest"
 	"github.com/postern-sec/postern/internal/network"
 )
 
@@ -338,7 +339,7 @@ func literal(inv *Inventory, f flowCase) (layer string, back bool) {
 // on random estates and flows. The seed is fixed: a failure repeats.
 func TestAgreesWithLiteralPackets(t *testing.T) {
 	estates, flows := 2150, 52
-	if testing.Short() {
+	if !longtest.Enabled() {
 		estates = 200
 	}
 	r := rand.New(rand.NewPCG(20261123, 5))
