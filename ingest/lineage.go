@@ -19,7 +19,9 @@ type Flow struct {
 	// training data.
 	Use Use
 	// Name is the channel, variant or data source.
-	Name       string
+	Name string
+	// Manifest: the location is a list of where the data lies, which is not read.
+	Manifest   bool
 	Confidence schema.LineageConfidence
 	Account    string // of the resource that states it
 	Region     string
@@ -74,5 +76,7 @@ type DataStore struct {
 	// false when that was not collected.
 	KMSKeys         []string
 	EncryptionKnown bool
-	Evidence        graph.Evidence
+	// ImmutableTags: an image repository that lets no tag be moved.
+	ImmutableTags bool
+	Evidence      graph.Evidence
 }

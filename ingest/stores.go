@@ -26,6 +26,7 @@ func (f *Facts) AddStore(s DataStore) {
 	old.Kind = cmp.Or(s.Kind, old.Kind)
 	old.Account, old.Region = cmp.Or(s.Account, old.Account), cmp.Or(s.Region, old.Region)
 	old.EncryptionKnown = old.EncryptionKnown || s.EncryptionKnown
+	old.ImmutableTags = old.ImmutableTags || s.ImmutableTags
 	old.KMSKeys = append(old.KMSKeys, s.KMSKeys...)
 	slices.Sort(old.KMSKeys)
 	old.KMSKeys = slices.Compact(old.KMSKeys)

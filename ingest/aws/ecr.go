@@ -35,8 +35,8 @@ var ecrService = Service{
 func mapDescribeRepositories(m *Mapping, d ingest.Document) error {
 	var v struct {
 		Repositories *[]struct {
-			RepositoryArn, RepositoryName, RepositoryURI string
-			EncryptionConfiguration                      struct{ EncryptionType, KmsKey string }
+			RepositoryArn, RepositoryName, RepositoryURI, ImageTagMutability string
+			EncryptionConfiguration                                          struct{ EncryptionType, KmsKey string }
 		}
 	}
 	if err := decode(d, &v); err != nil {
@@ -57,7 +57,8 @@ func mapDescribeRepositories(m *Mapping, d ingest.Document) error {
 		case r.EncryptionConfiguration.EncryptionType != "":
 			n.Set(schema.PropEncryption, "sse-s3")
 		}
-		m.AddStore(ingest.DataStore{ID: r.RepositoryArn, EncryptionKnown: r.EncryptionConfiguration.EncryptionType != ""})
+		m.AddStore(ingest.DataStore{ID: r.RepositoryArn, EncryptionKnown: r.EncryptionConfiguration.EncryptionType != "",
+			ImmutableTags: r.ImageTagMutability == "IMMUTABLE"})
 	}
 	m.AWSPermissions.MarkListed(d.Account, typeRepository)
 	return nil

@@ -13,7 +13,14 @@ import (
 const sagemakerPrincipal = "sagemaker.amazonaws.com"
 
 // s3Source is SageMaker's S3DataSource.
-type s3Source struct{ S3URI string }
+type s3Source struct{ S3URI, S3DataType string }
+
+// manifest reports whether the location is a list of objects that lie elsewhere.
+//
+// Source: SageMaker API, S3DataSource, S3DataType, read 2026-11.
+func (s *s3Source) manifest() bool {
+	return s != nil && strings.HasSuffix(s.S3DataType, "ManifestFile")
+}
 
 // dataSource is where a channel's data comes from: one member is set.
 type dataSource struct {
@@ -102,7 +109,8 @@ func (j *job) image(image string) {
 // reads adds one input.
 func (m *Mapping) reads(d ingest.Document, j *job, src dataSource, use ingest.Use, name string) {
 	to, kind := m.dataOf(d, src)
-	m.flow(d, ingest.Flow{Kind: schema.TrainedOn, From: j.arn, FromKind: j.kind, To: to, ToKind: kind, Use: use, Name: name})
+	m.flow(d, ingest.Flow{Kind: schema.TrainedOn, From: j.arn, FromKind: j.kind, To: to, ToKind: kind, Use: use, Name: name,
+		Manifest: src.S3DataSource.manifest()})
 }
 
 // dataOf resolves a data source to a location or a node.
@@ -465,7 +473,7 @@ func mapLabelingJob(m *Mapping, d ingest.Document) error {
 	d = in(d, v.LabelingJobArn)
 	j := m.startJob(d, v.LabelingJobArn, schema.LabelingJob, "AWS::SageMaker::LabelingJob", v.LabelingJobName, v.LabelingJobStatus)
 	j.w.Roles = role(d, v.RoleArn, "execution role")
-	m.reads(d, j, dataSource{S3DataSource: &s3Source{v.InputConfig.DataSource.S3DataSource.ManifestS3URI}}, ingest.UsePreparation, "manifest")
+	m.reads(d, j, dataSource{S3DataSource: &s3Source{v.InputConfig.DataSource.S3DataSource.ManifestS3URI, "ManifestFile"}}, ingest.UsePreparation, "manifest")
 	m.writes(d, j, v.OutputConfig.S3OutputPath, ingest.UseOutput, "output")
 	m.writes(d, j, v.LabelingJobOutput.OutputDatasetS3URI, ingest.UseOutput, "labels")
 	m.encrypted(d, j.arn, v.OutputConfig.KmsKeyID)

@@ -2,7 +2,6 @@ package attack
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
@@ -26,29 +25,10 @@ var unboundings = []*unbounding{
 // unbind asks what bounded principals could do without their boundary, in a
 // copy of the inventory that has none.
 func (w *world) unbind() {
-	inv := *w.inv
-	inv.Users, inv.Roles = maps.Clone(w.inv.Users), maps.Clone(w.inv.Roles)
-	var bounded []string
-	for arn, u := range w.inv.Users {
-		if u.Boundary.Known() {
-			free := *u
-			free.Boundary = iamaws.NoneOf[string]()
-			inv.Users[arn] = &free
-			bounded = append(bounded, arn)
-		}
-	}
-	for arn, r := range w.inv.Roles {
-		if r.Boundary.Known() {
-			free := *r
-			free.Boundary = iamaws.NoneOf[string]()
-			inv.Roles[arn] = &free
-			bounded = append(bounded, arn)
-		}
-	}
+	unbound, bounded := w.withoutBoundaries()
 	if len(bounded) == 0 {
 		return
 	}
-	unbound := iamaws.New(&inv)
 	for _, t := range unboundings {
 		asked := w.can(t.Needs[0].Action, bounded...)
 		for _, p := range bounded {

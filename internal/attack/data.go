@@ -85,7 +85,9 @@ func (w *world) data() error {
 // bucketUse is what AI resources do with a bucket.
 type bucketUse struct {
 	trains, grounds, logs bool
-	locations             []string       // of training data, as s3:// URIs
+	locations             []string       // of training data, as s3:// URIs; "" is anywhere in the bucket
+	logged                []string       // of logs
+	used                  []string       // of all that AI resources read and write there
 	models                []lineage.Link // STORED_IN the bucket
 }
 
@@ -98,18 +100,41 @@ func (w *world) uses() map[string]*bucketUse {
 		return out[id]
 	}
 	for _, l := range w.line.Links {
+		uri := l.URI
+		if l.Manifest { // the objects it lists lie anywhere
+			uri = ""
+		}
+		store := l.To
+		if l.Kind == schema.Grounds {
+			store = l.From
+		}
+		if w.g.Kind(store) != schema.Bucket {
+			continue
+		}
+		b := at(store)
+		b.used = append(b.used, uri)
 		switch {
 		case l.Use == ingest.UseGrounding && l.Kind == schema.Grounds:
-			at(l.From).grounds = true
-			at(l.From).locations = append(at(l.From).locations, l.URI)
+			b.grounds = true
+			b.locations = append(b.locations, uri)
 		case l.Use.TrainingData():
-			at(l.To).trains = true
-			at(l.To).locations = append(at(l.To).locations, l.URI)
+			b.trains = true
+			b.locations = append(b.locations, uri)
 		case l.Use == ingest.UseLog:
-			at(l.To).logs = true
+			b.logs = true
+			b.logged = append(b.logged, uri)
 		case l.Kind == schema.StoredIn:
 			if k := w.g.Kind(l.From); k == schema.Model || k == schema.ModelPackage {
-				at(l.To).models = append(at(l.To).models, l)
+				b.models = append(b.models, l)
+			}
+		}
+	}
+	for _, d := range w.f.Declarations { // owners speak of the whole bucket
+		if d.TrainingData || d.Sensitivity != "" {
+			b := at(d.Store)
+			b.used = append(b.used, "")
+			if d.TrainingData {
+				b.locations = append(b.locations, "")
 			}
 		}
 	}
@@ -145,30 +170,36 @@ func (w *world) bucketData(b string, use *bucketUse) {
 	}
 	reads := w.objectWays(b, w.objects(b).reads, use)
 	writes := w.objectWays(b, w.objects(b).writes, use)
+	poisons := w.objectWays(b, w.objects(b).writes, &bucketUse{locations: use.locations, used: use.locations})
 	w.grant(readObjects, reads, b)
 	w.grant(writeObjects, writes, b)
 	if use.logs {
-		w.grant(readLogs, reads, b)
+		w.grant(readLogs, w.objectWays(b, w.objects(b).reads, &bucketUse{locations: use.logged, used: use.logged}), b)
 	}
 	if use.trains {
-		w.grant(poisonData, writes, b)
+		w.grant(poisonData, poisons, b)
 	}
 	if use.grounds {
-		w.grant(poisonKnowledge, writes, b)
+		w.grant(poisonKnowledge, poisons, b)
 	}
 	for _, m := range use.models {
 		stored := fact{verdict: schema.Allow, evidence: m.Evidence}
-		w.grant(readModel, plus(reads, stored), m.From)
-		w.swapModels(m, plus(writes, stored))
+		at := &bucketUse{locations: []string{m.URI}, used: []string{m.URI}}
+		w.grant(readModel, plus(w.objectWays(b, w.objects(b).reads, at), stored), m.From)
+		w.swapModels(m, plus(w.objectWays(b, w.objects(b).writes, at), stored))
 	}
 }
 
 // objectWays are grants on a bucket's objects. Who gets at part of a bucket only
-// does so for sure when training data lies in that part.
+// does so for sure when what is used lies in that part, and gets at none of it
+// when all that is used surely lies elsewhere.
 func (w *world) objectWays(bucket string, rs []resourceWay, use *bucketUse) []way {
 	var out []way
 	for _, r := range rs {
 		g, x := r.grant, r.way
+		if g.Partial && elsewhere(bucket, g.Parts, use.used) {
+			continue
+		}
 		if g.Verdict == iamaws.Conditional && g.Partial && len(g.Conditions) == 0 && x.verdict == schema.Conditional && holdsTraining(bucket, g.Parts, use.locations) {
 			x.witness = slices.DeleteFunc(slices.Clone(x.witness), func(s string) bool { return strings.HasPrefix(s, onlyOn) })
 			if len(x.witness) == 0 {
@@ -194,6 +225,19 @@ func (w *world) objects(bucket string) *objectGrants {
 		}
 	}
 	return w.objectsOf[bucket]
+}
+
+// elsewhere reports whether every location is known and none is in the parts.
+func elsewhere(bucket string, parts, locations []string) bool {
+	if len(locations) == 0 || len(parts) == 0 {
+		return false
+	}
+	for _, l := range locations {
+		if _, key, ok := strings.Cut(strings.TrimPrefix(l, "s3://"), "/"); !ok || key == "" {
+			return false
+		}
+	}
+	return !holdsTraining(bucket, parts, locations)
 }
 
 // holdsTraining reports whether one of the parts (ARN patterns) meets one of the
@@ -267,9 +311,22 @@ func (w *world) swapImages() {
 			if x == nil || x.State == ingest.StateFinished || x.Attributes[ingest.AttrMutableImage] == "false" {
 				continue
 			}
+			ways := w.who(push, l.To, w.environmentOf(l.To))
+			if w.immutableTags(l.To) {
+				ways = join(ways, slices.Concat(w.can("ecr:BatchDeleteImage", l.To)[l.To], w.can("ecr:PutImageTagMutability", l.To)[l.To]))
+			}
 			again := onlyIf("the image is pulled again by " + t)
 			again.evidence = graph.Evidence{Document: l.Evidence.Document, Summary: fmt.Sprintf("%s runs an image of %s", t, l.To)}
-			w.grant(swapImage, w.notAdmins(plus(w.who(push, l.To, w.environmentOf(l.To)), again)), t)
+			w.grant(swapImage, w.notAdmins(plus(ways, again)), t)
 		}
 	}
+}
+
+// immutableTags reports whether a repository refuses to move a tag: then the old
+// image must be deleted first, or the setting changed.
+//
+// Source: Amazon ECR User Guide, "Preventing image tags from being overwritten",
+// read 2026-11.
+func (w *world) immutableTags(repository string) bool {
+	return slices.ContainsFunc(w.f.Stores, func(s ingest.DataStore) bool { return s.ID == repository && s.ImmutableTags })
 }

@@ -53,8 +53,12 @@ type world struct {
 	// assumed is perms without policies that were not collected; made when
 	// first needed.
 	assumed *iamaws.Engine
-	net     *netaws.Engine
-	line    *lineage.Lineage
+	// unboundEngine is perms without permissions boundaries, and bounded who has
+	// one; made when first needed.
+	unboundEngine *iamaws.Engine
+	bounded       []string
+	net           *netaws.Engine
+	line          *lineage.Lineage
 
 	standIns  map[string]string // principal → node it stands for
 	users     []string          // ARNs, sorted, stand-ins included

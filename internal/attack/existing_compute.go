@@ -21,6 +21,9 @@ type takeover struct {
 	// and pattern what they look like: a principal that may take over any of
 	// them is told of when the list was not read.
 	listed, pattern string
+	// also is who holds what else is needed, where that is more than permissions
+	// on named things; nil: nothing.
+	also func(w *world, target string) []way
 }
 
 func takeoverRow(id, title string, kinds []schema.NodeKind, service, listed, pattern string, when func(*ingest.Workload) fact, cost int, needs ...[]Need) *takeover {
@@ -31,7 +34,8 @@ func takeoverRow(id, title string, kinds []schema.NodeKind, service, listed, pat
 	}
 }
 
-func (t *takeover) requires(facts ...string) *takeover { t.Requires = facts; return t }
+func (t *takeover) requires(facts ...string) *takeover           { t.Requires = facts; return t }
+func (t *takeover) along(f func(*world, string) []way) *takeover { t.also = f; return t }
 func (t *takeover) atlas(ids ...string) *takeover {
 	t.AttackIDs = append(t.AttackIDs, ids...)
 	return t
@@ -62,7 +66,7 @@ var takeovers = []*takeover{
 	takeoverRow("ssm-001", "opens a session on an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
 		needs(onTarget, "ssm:StartSession")).requires("the instance runs", "Systems Manager's agent is online on it"),
 	takeoverRow("ssm-002", "sends a command to an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
-		needs(onTarget, "ssm:SendCommand"), needs("arn:{p}:ssm:*:*:document/*", "ssm:SendCommand")).requires("the instance runs", "Systems Manager's agent is online on it"),
+		needs(onTarget, "ssm:SendCommand"), needs("arn:{p}:ssm:*:*:document/*", "ssm:SendCommand")).along((*world).sendsCode).requires("the document runs what the caller writes", "the instance runs", "Systems Manager's agent is online on it"),
 
 	takeoverRow("lambda-003", "replaces a function's code and waits for a call", functions, "lambda", typeFunction, anyFunction, invokedByOthers, 4,
 		needs(onTarget, "lambda:UpdateFunctionCode")).requires("the function is invoked by others"),
@@ -134,7 +138,11 @@ func (w *world) takeOver() error {
 			if f.verdict == schema.Deny {
 				continue
 			}
-			w.grant(&t.Technique, w.notAdmins(plus(w.who(t.Needs, x.ID, w.environmentOf(x.ID)), f)), x.ID)
+			ways := w.who(t.Needs, x.ID, w.environmentOf(x.ID))
+			if t.also != nil {
+				ways = join(ways, t.also(w, x.ID))
+			}
+			w.grant(&t.Technique, w.notAdmins(plus(ways, f)), x.ID)
 		}
 		w.unlisted(t)
 	}

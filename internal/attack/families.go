@@ -15,6 +15,7 @@ var families = []Family{
 	doorFamily,
 	networkFamily,
 	dataFamily,
+	clearFamily,
 	secretFamily,
 	controlFamily,
 	invokeFamily,

@@ -118,6 +118,8 @@ var launches = []*launch{
 	launchRow("ecs-004", "runs a task with the task role", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
 	launchRow("ecs-005", "starts a task with the task role on a container instance", ecsTasks, 5, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:StartTask")),
 
+	launchRow("ecs-009", "runs an existing task with the task role and commands of its own", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RunTask")),
+
 	launchRow("cloudformation-001", "creates a stack that acts with the role", cfn, 3, needs(anyStack, "cloudformation:CreateStack")),
 	launchRow("cloudformation-003", "creates a stack set that acts with the role", cfn, 4, needs("*", "cloudformation:CreateStackSet"), needs(anyStackSet, "cloudformation:CreateStackInstances")),
 	launchRow("cloudformation-004", "points a stack set at the role", cfn, 4, needs(anyStackSet, "cloudformation:UpdateStackSet")),

@@ -3,6 +3,7 @@ package attack
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +20,9 @@ type way struct {
 	witness  []string // of a conditional verdict
 	evidence []graph.Evidence
 	missing  []iamaws.Missing // of an unknown verdict
+	// parts are, by what was asked, the parts of it that are allowed; what is
+	// not listed is allowed as a whole.
+	parts map[string][]string
 }
 
 // onlyOn begins the witness of what is allowed on a part of a resource.
@@ -37,6 +41,7 @@ func wayOf(g iamaws.Grant, chosen bool) way {
 	if g.Partial && len(g.Conditions) == 0 && w.verdict == schema.Conditional {
 		if chosen {
 			w.verdict = schema.Allow
+			w.parts = map[string][]string{g.Resource: g.Parts}
 		} else {
 			w.witness = append(w.witness, onlyOn+strings.Join(g.Parts, ", "))
 		}
@@ -107,7 +112,9 @@ func join(a, b []way) []way {
 				continue
 			}
 			if who := intersect(x.who, y.who); len(who) > 0 {
-				out = append(out, x.and(y, who))
+				if z := x.and(y, who); z.verdict != schema.Deny {
+					out = append(out, z)
+				}
 			}
 		}
 	}
@@ -115,13 +122,53 @@ func join(a, b []way) []way {
 }
 
 func (x way) and(y way, who []string) way {
+	verdict := weakest(x.verdict, y.verdict)
+	parts, ok := sameParts(x.parts, y.parts)
+	if !ok {
+		verdict = schema.Deny
+	}
 	return way{
 		who:      who,
-		verdict:  weakest(x.verdict, y.verdict),
+		parts:    parts,
+		verdict:  verdict,
 		witness:  union(x.witness, y.witness),
 		evidence: append(slices.Clone(x.evidence), y.evidence...),
 		missing:  append(slices.Clone(x.missing), y.missing...),
 	}
+}
+
+// sameParts joins what each side is allowed on: two actions on what the attacker
+// makes must be allowed on the same thing. It reports false when no thing is in
+// both.
+func sameParts(x, y map[string][]string) (map[string][]string, bool) {
+	if len(x) == 0 {
+		return y, true
+	}
+	if len(y) == 0 {
+		return x, true
+	}
+	out := maps.Clone(x)
+	for on, parts := range y {
+		have, both := x[on]
+		if !both {
+			out[on] = parts
+			continue
+		}
+		met := slices.DeleteFunc(slices.Clone(have), func(p string) bool {
+			return !slices.ContainsFunc(parts, func(q string) bool { return oneThing(p, q) })
+		})
+		if len(met) == 0 {
+			return nil, false
+		}
+		out[on] = met
+	}
+	return out, true
+}
+
+// oneThing reports whether two patterns can mean the same thing. A function's
+// version or alias is the function.
+func oneThing(a, b string) bool {
+	return sameShape(a, b) || sameShape(a+":*", b) || sameShape(a, b+":*")
 }
 
 // plus adds a fact that everyone in the ways shares.

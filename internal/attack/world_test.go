@@ -257,6 +257,9 @@ var sentences = []sentence{
 		s.bucket(m[1]).Encryption = iamaws.Of(iamaws.S3Encryption{Algorithm: "aws:kms", KeyID: name(m[2])})
 		s.f.AddStore(ingest.DataStore{ID: name(m[1]), Kind: schema.Bucket, KMSKeys: []string{name(m[2])}, EncryptionKnown: true})
 	}),
+	form(`(repository/\S+) lets no tag move`, func(s *story, m []string) {
+		s.f.AddStore(ingest.DataStore{ID: name(m[1]), Kind: schema.ContainerRegistry, ImmutableTags: true})
+	}),
 	form(`(\S+) is declared training data`, func(s *story, m []string) {
 		kind, _ := kindOf(m[1])
 		s.f.Declarations = append(s.f.Declarations, ingest.Declaration{Store: name(m[1]), Kind: kind, TrainingData: true, Evidence: graph.Evidence{Document: "tags", Summary: m[0]}})

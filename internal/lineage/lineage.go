@@ -18,7 +18,9 @@ type Link struct {
 	Use        ingest.Use
 	Name       string // channel, variant or data source
 	Confidence schema.LineageConfidence
-	Evidence   graph.Evidence
+	// Manifest: URI is a list of where the data lies, which was not read.
+	Manifest bool
+	Evidence graph.Evidence
 
 	fromAt, toAt location
 }
@@ -66,7 +68,7 @@ type deriver struct {
 // resolve turns one flow into a link; a location that means nothing becomes a
 // coverage gap.
 func (d *deriver) resolve(f ingest.Flow) {
-	l := Link{Kind: f.Kind, Use: f.Use, Name: f.Name, Confidence: cmp.Or(f.Confidence, schema.Derived), Evidence: f.Evidence}
+	l := Link{Kind: f.Kind, Use: f.Use, Name: f.Name, Manifest: f.Manifest, Confidence: cmp.Or(f.Confidence, schema.Derived), Evidence: f.Evidence}
 	if !f.Kind.Lineage() && f.Kind != schema.PartOf {
 		d.gap(f, f.From, "a flow of kind "+string(f.Kind)+" is no lineage")
 		return
