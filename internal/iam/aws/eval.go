@@ -116,7 +116,7 @@ func (v *eval) templateMatch(t *template, resource string, inverted bool) expr {
 		}
 		return v.partial(text, resource)
 	}
-	if !g.match(resource) && !(isWild(resource) && patternsOverlap(text, resource)) {
+	if !g.match(resource) && !(isWild(resource) && arnsOverlap(text, resource)) {
 		return exprFalse
 	}
 	if v.attacker && chosen(key) {
@@ -152,7 +152,7 @@ func (v *eval) dynamicAtom(a *atom) expr {
 
 // partial is the residue of a pattern that covers part of a wildcard request.
 func (v *eval) partial(pattern, resource string) expr {
-	if !isWild(resource) || !patternsOverlap(pattern, resource) {
+	if !isWild(resource) || !arnsOverlap(pattern, resource) {
 		return exprFalse
 	}
 	return v.extraFact(fact{part: pattern})

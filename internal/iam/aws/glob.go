@@ -160,6 +160,26 @@ func patternsOverlap(a, b string) bool {
 	return overlapTable(a, b)
 }
 
+// arnsOverlap is patternsOverlap for ARNs: a wildcard in one of the first five
+// segments does not reach over the colons into the resource part, since no such
+// resource exists. Resource parts may hold colons, but not those of another ARN;
+// only object keys are anything, so S3 is compared as text.
+func arnsOverlap(a, b string) bool {
+	if !patternsOverlap(a, b) {
+		return false
+	}
+	x, y := strings.SplitN(a, ":", 6), strings.SplitN(b, ":", 6)
+	if len(x) != 6 || len(y) != 6 || x[2] == "s3" || y[2] == "s3" {
+		return true
+	}
+	for i := range x {
+		if !patternsOverlap(x[i], y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // trimLiterals removes the common literal ends; same is false when the literal
 // ends already differ.
 func trimLiterals(a, b string) (string, string, bool) {

@@ -192,7 +192,7 @@ func (v *eval) lacking() (Reason, bool) {
 func (v *eval) lackingResource(none func(expr) bool) (Reason, bool) {
 	l := &v.layers
 	layer := LayerResource
-	if v.t.info != nil && v.t.info.role != nil {
+	if v.t.gate && isRoleARN(v.t.arn) {
 		layer = LayerTrust
 	}
 	doc := v.target()

@@ -136,7 +136,7 @@ func (u *Universe) test(g *glob, i int, whole, part bitset) {
 	switch {
 	case g.match(text):
 		whole.set(i)
-	case u.entries[i].wild && patternsOverlap(g.text, text):
+	case u.entries[i].wild && arnsOverlap(g.text, text):
 		part.set(i)
 	}
 }
