@@ -198,5 +198,34 @@ func (e *Engine) accountAdmin(account string) *caller {
 	arn := schema.ARN{Partition: e.partitionOf(account), Service: "iam", Account: account, Resource: "role/postern-account-administrator"}.String()
 	p := &principal{arn: arn, name: "postern-account-administrator", boundaryState: None, tags: NoneOf[map[string]string](), set: -1,
 		identity: []*policyRef{e.adminPolicy}}
-	return &caller{kind: callerRole, id: arn, arn: arn, account: account, partition: e.partitionOf(account), roleName: lastSegment(arn), info: e.account(account), canonical: e.canonical(account), principal: p}
+	return &caller{kind: callerRole, id: arn, arn: arn, account: account, partition: e.partitionOf(account), roleName: lastSegment(arn), info: e.account(account), canonical: e.canonical(account), principal: p, anyName: true}
+}
+
+// takesName reports whether an account's administrator gets hold of a user or
+// role whose ARN a pattern matches, one that an SCP exempts for example: by
+// making it, or by rewriting the trust policy or the keys of the one there is.
+// The names that SCPs guard and those that AWS keeps for itself are not to be had.
+func (e *Engine) takesName(account, pattern string) bool {
+	segments := strings.SplitN(pattern, ":", 6)
+	resource := pattern
+	if len(segments) == 6 {
+		resource = segments[5]
+	}
+	action := "iam:updateassumerolepolicy"
+	switch {
+	case resource == "root":
+		return false
+	case strings.HasPrefix(resource, "user/"):
+		action = "iam:createaccesskey"
+	}
+	c := e.accountAdmin(account)
+	c.anyName = false
+	if len(segments) == 6 {
+		pattern = wild("arn:"+c.partition+":iam::"+account+":") + resource
+	}
+	v := acquire()
+	defer v.done()
+	v.begin(e, c, action, target{text: pattern, account: account, state: None, plain: true})
+	verdict := v.verdict()
+	return verdict == Allow || verdict == Conditional
 }

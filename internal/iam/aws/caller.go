@@ -37,6 +37,7 @@ type caller struct {
 	session   string
 	provider  string // the provider's ARN or bare name
 	anyone    bool   // of a provider: some identity of the attacker's choice
+	anyName   bool   // an account's administrator, who makes principals as he likes
 	canonical string
 	info      *accountInfo
 	// principal is nil when its identity side is not known (account not

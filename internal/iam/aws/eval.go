@@ -327,6 +327,9 @@ func (v *eval) outsiderTruth(a *atom, shape string, wantMatch bool) tri {
 		if !isWild(shape) && m != yes || m == no {
 			continue
 		}
+		if wantMatch && v.c.anyName && a.key == "aws:principalarn" && !v.e.takesName(v.c.account, val.tpl.text) {
+			continue
+		}
 		if m == yes || wantMatch {
 			return yes
 		}

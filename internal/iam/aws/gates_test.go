@@ -216,6 +216,13 @@ func TestAccountAdminReads(t *testing.T) {
 		{"plain bucket", world{}, Allow},
 		{"bucket policy denies everyone", world{bucket: deny("*", "s3:GetObject", "arn:aws:s3:::data/*")}, Deny},
 		{"SCP denies", world{scps: []string{"", allow("", "*", "*") + "," + deny("", "s3:GetObject", "arn:aws:s3:::data/*")}}, Deny},
+		{"SCP exempts a role", world{scps: []string{"", allow("", "*", "*") + "," + iff(cond("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/Breakglass"), deny("", "s3:*", "*"))}}, Allow},
+		{"SCP exempts a role and guards it", world{scps: []string{"", allow("", "*", "*") + "," + iff(cond("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/Breakglass"), deny("", "s3:*", "*")) + "," +
+			iff(cond("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/Breakglass"), deny("", "iam:*", "arn:aws:iam::*:role/Breakglass"))}}, Deny},
+		{"SCP exempts Identity Center's roles", world{scps: []string{"", allow("", "*", "*") + "," + iff(cond("StringNotLike", "aws:PrincipalArn", "arn:aws:iam::*:role/aws-reserved/sso.amazonaws.com/*"), deny("", "s3:*", "*"))}}, Deny},
+		{"SCP exempts the root user", world{scps: []string{"", allow("", "*", "*") + "," + iff(cond("ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::111111111111:root"), deny("", "s3:*", "*"))}}, Deny},
+		{"SCP exempts another account's role", world{scps: []string{"", allow("", "*", "*") + "," + iff(cond("ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::222222222222:role/Breakglass"), deny("", "s3:*", "*"))}}, Deny},
+		{"SCP denies roles", world{scps: []string{"", allow("", "*", "*") + "," + iff(cond("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*"), deny("", "s3:*", "*"))}}, Allow},
 		{"key policy without the account", world{encryption: kmsBucket(keyA), key: allow(target1, "kms:*", "*")}, Deny},
 		{"key policy with the account", world{encryption: kmsBucket(keyA), key: allow(rootA, "kms:*", "*")}, Allow},
 	} {

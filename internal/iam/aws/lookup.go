@@ -145,6 +145,9 @@ var principalTypes = map[callerKind]string{
 }
 
 func (v *eval) principalARN() (keyState, []string) {
+	if v.c.anyName {
+		return v.outsider("arn:" + v.c.partition + ":iam::" + v.c.account + ":\x00")
+	}
 	switch c := v.c; c.kind {
 	case callerAnonymous, callerService, callerProvider:
 		return keyAbsent, nil
