@@ -44,6 +44,7 @@ var Forms = []Form{
 	{"reduce", "RETURN reduce(total = 0, x IN [1, 2, 3] | total + x) AS total"},
 	{"map projection", "MATCH (a) RETURN a{.id, .*, labels: labels(a)} AS a"},
 	{"CASE", "MATCH (a) RETURN CASE a.kind WHEN 'role', 'user' THEN 1 ELSE 0 END, CASE WHEN a.public THEN 'open' END"},
+	{"trim with a specification", "RETURN trim(BOTH 'x' FROM 'xax'), trim(LEADING FROM ' a'), trim('x' FROM 'xa')"},
 	{"index and slice", "WITH [1, 2, 3] AS l, {k: 1} AS m RETURN l[0], l[-1], l[0..2], m['k'], m.k"},
 	{"chained comparison", "RETURN 1 < 2 <= 3 AS yes"},
 	{"CALL with imports", "MATCH (a:Internet) CALL (a) { MATCH (a)-->(b) RETURN b LIMIT 3 } RETURN a, b"},
@@ -73,11 +74,11 @@ var Refusals = []Refusal{
 	{"other conditions on the path of shortestPath", "MATCH p = shortestPath((a)-[*..8]->(b)) WHERE length(p) > 3 RETURN p"},
 	{"shortestPath as a value", "MATCH (a), (b) RETURN shortestPath((a)-[*]->(b))"},
 	{"WHERE inside a relationship with a star", "MATCH (a)-[r* WHERE r.x = 1]->(b) RETURN r"},
+	{"branches of CASE that begin with an operator", "RETURN CASE 1 WHEN > 0 THEN 'more' END"},
 	{"dynamic labels", "MATCH (n:$x) RETURN n"},
 	{"a parameter as all properties", "MATCH (n $props) RETURN n"},
 	{"a parameter as the number of paths", "MATCH p = SHORTEST $k (a)-->+(b) RETURN p"},
 	{"a variable for a part of a path", "MATCH (p = (a)-->(b)) RETURN p"},
-	{"unknown escapes in strings", `RETURN 'a\qb'`},
 	{"look-around in regular expressions", "RETURN 'a' =~ '(?=a)a'"},
 }
 

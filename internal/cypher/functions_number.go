@@ -25,9 +25,7 @@ func constant(f float64) function {
 var mathFunctions = map[string]function{
 	"acos": float1(math.Acos), "asin": float1(math.Asin), "atan": float1(math.Atan),
 	"cos": float1(math.Cos), "sin": float1(math.Sin), "tan": float1(math.Tan),
-	"cosh": float1(math.Cosh), "sinh": float1(math.Sinh), "tanh": float1(math.Tanh),
 	"cot":      float1(func(x float64) float64 { return 1 / math.Tan(x) }),
-	"coth":     float1(func(x float64) float64 { return 1 / math.Tanh(x) }),
 	"degrees":  float1(func(x float64) float64 { return x * 180 / math.Pi }),
 	"radians":  float1(func(x float64) float64 { return x / 180 * math.Pi }),
 	"haversin": float1(func(x float64) float64 { return (1 - math.Cos(x)) / 2 }),
@@ -181,7 +179,7 @@ func toBoolean(v Value) (Value, bool) {
 func strictInteger(rt *run, c call, args []Value) Value {
 	if args[0].Kind() == value.String {
 		_, err := strconv.ParseInt(args[0].Str(), 10, 64)
-		f, isFloat := parseFloat(args[0].Str())
+		f, isFloat := parseDecimal(args[0].Str())
 		if errors.Is(err, strconv.ErrRange) || err != nil && isFloat && math.Abs(f) >= 1<<63 {
 			runtimeError(c.at, "TypeError", "IntegerOverflow", "%s is outside the range of integers", args[0].Str())
 		}
@@ -206,7 +204,7 @@ func toInteger(v Value) (Value, bool) {
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 			return value.OfInt(n), true
 		}
-		if f, ok := parseFloat(s); ok {
+		if f, ok := parseDecimal(s); ok {
 			return truncate(f), true
 		}
 		return Value{}, true
@@ -240,6 +238,14 @@ func toFloat(v Value) (Value, bool) {
 		return Value{}, true
 	}
 	return Value{}, v.IsNull()
+}
+
+// parseDecimal reads digits with a point and an exponent and nothing else, as Java's BigDecimal does.
+func parseDecimal(s string) (float64, bool) {
+	if strings.Trim(s, "0123456789+-.eE") != "" || strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r != 'E' && r != 'e' }) {
+		return 0, false
+	}
+	return parseFloat(s)
 }
 
 // parseFloat reads what Java's Double.parseDouble reads: also the words NaN and Infinity, a letter f or d behind the

@@ -103,8 +103,13 @@ var stringFunctions = map[string]function{
 	}),
 }
 
-// toUpper knows the one common letter whose upper case is two letters.
-func toUpper(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "ß", "SS")) }
+// upperMany are the letters whose upper case is several characters, without the Greek ones with an iota below.
+// Source: Unicode Character Database, SpecialCasing.txt, unconditional mappings.
+var upperMany = strings.NewReplacer("ß", "SS", "ŉ", "ʼN", "ǰ", "J\u030c", "ΐ", "Ι\u0308\u0301", "ΰ", "Υ\u0308\u0301", "և", "ԵՒ",
+	"ẖ", "H\u0331", "ẗ", "T\u0308", "ẘ", "W\u030a", "ẙ", "Y\u030a", "ẚ", "Aʾ", "ﬀ", "FF", "ﬁ", "FI", "ﬂ", "FL", "ﬃ", "FFI", "ﬄ", "FFL",
+	"ﬅ", "ST", "ﬆ", "ST", "ﬓ", "ՄՆ", "ﬔ", "ՄԵ", "ﬕ", "ՄԻ", "ﬖ", "ՎՆ", "ﬗ", "ՄԽ")
+
+func toUpper(s string) string { return strings.ToUpper(upperMany.Replace(s)) }
 
 var characters = strict(func(_ *run, c call, v Value) Value {
 	return value.OfInt(int64(utf8.RuneCountInString(c.str(v))))

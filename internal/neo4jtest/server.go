@@ -56,6 +56,8 @@ type Options struct {
 	Heap, PageCache string
 	// Settings are further lines of neo4j.conf.
 	Settings []string
+	// Java are further arguments of the JVM.
+	Java []string
 }
 
 // Server is a running server.
@@ -126,6 +128,7 @@ func (s *Server) start(ctx context.Context, java, jars string, o Options) error 
 	defer log.Close()
 	args := append([]string{"-cp", classes, "-Xms128m", "-Xmx" + or(o.Heap, "1g"), "-XX:+UseG1GC", "-XX:+DisableExplicitGC",
 		"-Dfile.encoding=UTF-8", "-Dlog4j2.disable.jmx=true", "-Dio.netty.tryReflectionSetAccessible=true"}, opens...)
+	args = append(args, o.Java...)
 	args = append(args, "org.neo4j.server.CommunityEntryPoint", "--home-dir="+s.Home, "--config-dir="+filepath.Join(s.Home, "conf"))
 	if s.process, err = startProcess(java, args, log); err != nil {
 		return err

@@ -13,8 +13,9 @@ import (
 
 var shared struct {
 	sync.Mutex
-	server *Server
-	err    error
+	options Options
+	server  *Server
+	err     error
 }
 
 // Main runs the tests of a package and ends the server that Shared started.
@@ -32,6 +33,10 @@ func Main(m *testing.M) int {
 	return code
 }
 
+// Configure says how Shared starts the server of the test package. Call it
+// from TestMain, before any test.
+func Configure(o Options) { shared.options = o }
+
 // Shared returns the server of the test package, starting it when this is the
 // first call. It skips the test under -short and where no server can be had.
 // The tests share one database: each clears it before use, and none runs in
@@ -42,7 +47,7 @@ func Shared(t testing.TB) *Server {
 	shared.Lock()
 	defer shared.Unlock()
 	if shared.server == nil && shared.err == nil {
-		shared.server, shared.err = Start(context.WithoutCancel(t.Context()), Options{})
+		shared.server, shared.err = Start(context.WithoutCancel(t.Context()), shared.options)
 	}
 	if errors.Is(shared.err, ErrUnavailable) {
 		t.Skip(shared.err)

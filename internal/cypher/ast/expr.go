@@ -193,6 +193,19 @@ type LabelExpr struct {
 	Args []*LabelExpr
 }
 
+// Alternatives reports whether the expression is nothing, a name, or names with | between them.
+func (l *LabelExpr) Alternatives() bool {
+	if l == nil || l.Op == LabelName {
+		return true
+	}
+	for _, arg := range l.Args {
+		if !arg.Alternatives() {
+			return false
+		}
+	}
+	return l.Op == LabelOr
+}
+
 // Names appends every name in the expression to dst.
 func (l *LabelExpr) Names(dst []*LabelExpr) []*LabelExpr {
 	if l == nil {

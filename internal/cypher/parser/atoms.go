@@ -77,8 +77,10 @@ func (p *parser) caseOf(at ast.Pos) ast.Expr {
 		c.Subject = p.expr()
 	}
 	for p.accept("WHEN") {
+		p.refuseExtendedCase(c.Subject != nil)
 		conds := []ast.Expr{p.expr()}
 		for c.Subject != nil && p.acceptSymbol(",") {
+			p.refuseExtendedCase(true)
 			conds = append(conds, p.expr())
 		}
 		p.need("THEN")
@@ -95,6 +97,17 @@ func (p *parser) caseOf(at ast.Pos) ast.Expr {
 	}
 	p.need("END")
 	return c
+}
+
+// refuseExtendedCase refuses the branches of CASE x that begin with an operator.
+func (p *parser) refuseExtendedCase(subject bool) {
+	if !subject {
+		return
+	}
+	if p.comparisonOperator() != "" || p.isSymbol("=~") || p.isWords("IS", "NULL") || p.isWords("IS", "NOT") || p.isWords("STARTS", "WITH") || p.isWords("ENDS", "WITH") {
+		p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", p.pos(), "a branch of CASE x cannot begin with an operator").
+			Hint("write CASE WHEN x IS NULL THEN ... with whole conditions"))
+	}
 }
 
 // subqueryExpr reads EXISTS { }, COUNT { } and COLLECT { }.
@@ -234,12 +247,49 @@ func (p *parser) functionCall(at ast.Pos) ast.Expr {
 		c.Star = true
 		return c
 	}
+	if strings.EqualFold(c.Name, "trim") && p.trimSpecification(c) {
+		return c
+	}
 	c.Distinct = p.accept("DISTINCT")
 	if !c.Distinct {
 		p.accept("ALL")
 	}
 	c.Args = p.exprList(")")
 	return c
+}
+
+// trimSpecification reads the arguments of trim(LEADING 'x' FROM s) and of its shorter forms, which are calls of
+// ltrim, rtrim and btrim. It reads nothing when there is no FROM: then the arguments are plain.
+func (p *parser) trimSpecification(c *ast.Call) bool {
+	closing := int(p.tokens[p.at-1].match)
+	from := p.at
+	for ; from < closing; from++ {
+		if t := p.tokens[from]; t.kind == symbol && int(t.match) > from {
+			from = int(t.match)
+		} else if t.kind == word && strings.EqualFold(p.text(t), "FROM") {
+			break
+		}
+	}
+	if from >= closing || from+1 == closing {
+		return false
+	}
+	c.Name = "btrim"
+	switch {
+	case p.accept("LEADING"):
+		c.Name = "ltrim"
+	case p.accept("TRAILING"):
+		c.Name = "rtrim"
+	default:
+		p.accept("BOTH")
+	}
+	var characters []ast.Expr
+	if !p.isWord("FROM") {
+		characters = append(characters, p.expr())
+	}
+	p.need("FROM")
+	c.Args = append([]ast.Expr{p.expr()}, characters...)
+	p.needSymbol(")")
+	return true
 }
 
 // projectionFollows says whether the brace here opens a map projection rather than something behind the expression.

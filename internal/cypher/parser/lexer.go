@@ -239,7 +239,7 @@ func (lx *lexer) number() *ast.Error {
 		}
 		if j < len(s) && isDigit(s[j]) {
 			kind = float
-			for i = j; i < len(s) && isDigit(s[i]); i++ {
+			for i = j; i < len(s) && (isDigit(s[i]) || s[i] == '_' && i+1 < len(s) && isDigit(s[i+1])); i++ {
 			}
 		}
 	}

@@ -32,9 +32,10 @@ func unquote(raw string, at ast.Pos) (string, *ast.Error) {
 			continue
 		}
 		digits := map[byte]int{'u': 4, 'U': 8}[body[i]]
-		if digits == 0 {
-			return "", ast.Errorf(ast.Syntax, "UnexpectedSyntax", at+ast.Pos(i), `the escape \%c does not exist`, body[i]).
-				Hint(`write \\ for a backslash`)
+		if digits == 0 { // no escape: the backslash stands for itself, as in Neo4j
+			b.WriteByte('\\')
+			b.WriteByte(body[i])
+			continue
 		}
 		code, err := strconv.ParseUint(body[i+1:min(i+1+digits, len(body))], 16, 32)
 		if err != nil || i+1+digits > len(body) || code > utf8.MaxRune {

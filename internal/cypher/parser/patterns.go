@@ -350,6 +350,10 @@ func (p *parser) detail(l *ast.Link) {
 	if at := p.pos(); p.acceptSymbol("*") {
 		l.Legacy = true
 		l.Length = p.length(at)
+		if !l.Types.Alternatives() {
+			p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", at, "a relationship with a star takes only types and | between them").
+				Hint("write a quantifier instead of the star: -[:!T]->{1,5}"))
+		}
 	}
 	l.Props = p.properties()
 	if p.accept("WHERE") {
