@@ -83,7 +83,8 @@ func mapTransitAttachments(m *Mapping, d ingest.Document) error {
 func (m *Mapping) transitAttachment(d ingest.Document, id, gateway, owner string, tags []tag) *netaws.TransitGatewayAttachment {
 	n, meta := m.ec2Object(d, ec2TGWAttach, id, owner, tags)
 	m.joinEC2(d, n.ID(), schema.PartOf, ec2TGW, gateway)
-	a := at(m, &m.network(d).TransitGatewayAttachments, id)
+	// Both sides of a peering have one id.
+	a := at(m, &m.network(d).TransitGatewayAttachments, gateway+"/"+id)
 	a.ID, a.Meta, a.TransitGateway = id, meta, first(gateway, a.TransitGateway)
 	return a
 }
@@ -131,15 +132,18 @@ func mapTransitPeerings(m *Mapping, d ingest.Document) error {
 			m.incomplete(d, "a transit gateway attachment without its id")
 			continue
 		}
-		own, other := x.RequesterTgwInfo, x.AccepterTgwInfo
-		if own.Region != d.Region || own.OwnerID != d.Account {
-			own, other = other, own
-		}
-		a := m.transitAttachment(d, x.TransitGatewayAttachmentID, own.TransitGatewayID, "", x.Tags)
-		a.Kind, a.State = "peering", x.State
-		a.Resource, a.ResourceAccount, a.ResourceRegion = other.TransitGatewayID, other.OwnerID, other.Region
-		if x.AccepterTransitGatewayAttachmentID != x.TransitGatewayAttachmentID {
-			a.PeerAttachment = x.AccepterTransitGatewayAttachmentID
+		for _, side := range [][2]end{{x.RequesterTgwInfo, x.AccepterTgwInfo}, {x.AccepterTgwInfo, x.RequesterTgwInfo}} {
+			own, other := side[0], side[1]
+			// The far side is told of by its own account and region.
+			if mine := func(e end) bool { return e.Region == d.Region && e.OwnerID == d.Account }; !mine(own) && (mine(other) || own == x.RequesterTgwInfo) {
+				continue
+			}
+			a := m.transitAttachment(d, x.TransitGatewayAttachmentID, own.TransitGatewayID, "", x.Tags)
+			a.Kind, a.State = "peering", x.State
+			a.Resource, a.ResourceAccount, a.ResourceRegion = other.TransitGatewayID, other.OwnerID, other.Region
+			if x.AccepterTransitGatewayAttachmentID != x.TransitGatewayAttachmentID {
+				a.PeerAttachment = x.AccepterTransitGatewayAttachmentID
+			}
 		}
 	}
 	return nil

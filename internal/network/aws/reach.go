@@ -41,9 +41,26 @@ func (m *model) reach(q Query) (Answer, error) {
 		return Answer{}, fmt.Errorf("destination: %w", err)
 	}
 	x := question{src: src, dst: dst, what: what, anon: src.Kind == KindInternet || dst.Kind == KindInternet}
-	a := m.decide(x, m.attempts(x))
+	a := m.byGate(x, m.decide(x, m.attempts(x)))
 	a.Source, a.Destination, a.Protocol, a.Port = src.ID, dst.ID, protocol, port
 	return a, nil
+}
+
+// byGate holds an answer to the gateway that was asked for: what gets through
+// by another one does not count.
+func (m *model) byGate(x question, a Answer) Answer {
+	for _, f := range []*found{x.src, x.dst} {
+		if f.gate == nil {
+			continue
+		}
+		if f == x.src && f.gate.kind == "egress_only_gateway" {
+			return Answer{Verdict: network.Blocked, DecidedBy: network.Decision{Layer: network.LayerGateway, ID: f.ID, Summary: f.ID + " lets no connections in"}}
+		}
+		if a.Verdict != network.Blocked && !slices.ContainsFunc(a.Hops, func(h network.Hop) bool { return h.ID == f.ID }) {
+			return Answer{Verdict: network.Blocked, Hops: a.Hops, DecidedBy: network.Decision{Layer: network.LayerGateway, ID: f.ID, Summary: "the way does not lead through " + f.ID}}
+		}
+	}
+	return a
 }
 
 func queryService(q Query) (what network.ServiceSet, protocol string, port int, err error) {

@@ -36,6 +36,7 @@ type found struct {
 	public bool    // the address is a public one
 	door   []*door
 	zone   *zone
+	gate   *gateway // the internet, by this gateway alone
 }
 
 func (m *model) resolve(name string) (Resolved, error) {
@@ -190,6 +191,11 @@ func (m *model) byIdentity(name string) *found {
 	if v := m.vpcs[id]; v != nil && v.described && of(v.account) {
 		return m.vpcFound(v)
 	}
+	if g := m.gateways[id]; g != nil && (g.kind == "internet_gateway" || g.kind == "egress_only_gateway") {
+		f := m.internet("internet")
+		f.ID, f.gate = g.id, g
+		return f
+	}
 	if z := m.zoneOf(id); z != nil {
 		return &found{Resolved: Resolved{ID: id, Kind: KindZone}, zone: z}
 	}
@@ -272,12 +278,12 @@ func (m *model) zoneOf(id string) *zone {
 	}
 	for _, a := range m.transit.byID[id] {
 		if a.Kind != "vpc" {
-			return &zone{id: id, kind: a.Kind, attachment: a}
+			return &zone{id: id, kind: a.Kind, attachment: a, addrs: m.transit.behind(a)}
 		}
 	}
 	for _, k := range sortedKeys(m.transit.attachments) {
 		if a := m.transit.attachments[k]; a.Resource == id && a.Kind != "vpc" {
-			return &zone{id: a.ID, kind: a.Kind, attachment: a}
+			return &zone{id: a.ID, kind: a.Kind, attachment: a, addrs: m.transit.behind(a)}
 		}
 	}
 	if p := m.peerings[id]; p != nil {

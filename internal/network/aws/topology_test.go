@@ -347,7 +347,7 @@ func (t *topology) transitTable(id string, w words) {
 		case ok:
 			r := TransitRoute{Destination: dst, Static: !strings.HasSuffix(target, "~"), Blackhole: target == "!"}
 			if target = strings.TrimRight(target, "!~"); target != "" {
-				r.Attachments = []string{target}
+				r.Attachments = strings.Split(target, "+")
 			}
 			x.Routes.Add(r)
 		case b == "uncollected":

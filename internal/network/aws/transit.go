@@ -287,7 +287,7 @@ func (w *walker) transitRoute(st stream, t trip, from *attachment, tb *transitTa
 		w.block(st.fwd, st, t, network.LayerGateway, from.TransitGateway, fmt.Sprintf("route %s of %s is a blackhole", r.Destination, tb.id), "give the route "+r.Destination+" of "+tb.id+" an attachment")
 		return
 	}
-	id := slices.Min(r.Attachments)
+	id := w.equalCost(t, r)
 	st = w.step(st, t, tb.id, "transit_gateway_route_table", r.Destination+" to "+id)
 	to := w.m.transit.attachments[attachKey{from.TransitGateway, id}]
 	switch {
@@ -305,6 +305,32 @@ func (w *walker) transitRoute(st stream, t trip, from *attachment, tb *transitTa
 	default:
 		w.toTransitZone(st, t, to)
 	}
+}
+
+// equalCost picks one of several attachments of equal cost: the one that the
+// question is about if it is among them, for a packet may take any.
+func (w *walker) equalCost(t trip, r TransitRoute) string {
+	if z := w.target(t).zone; z != nil && z.attachment != nil && slices.Contains(r.Attachments, z.attachment.ID) {
+		return z.attachment.ID
+	}
+	return slices.Min(r.Attachments)
+}
+
+// behind is the addresses that the gateway's route tables send to an
+// attachment: as far as is known, those of the network behind it.
+func (x *transit) behind(a *attachment) network.AddrSet {
+	var out network.AddrSet
+	for _, t := range x.tables {
+		if t.gateway != a.TransitGateway {
+			continue
+		}
+		for _, r := range t.routes {
+			if p, _, err := network.ParseCIDR(r.Destination); err == nil && !r.Blackhole && slices.Contains(r.Attachments, a.ID) {
+				out = out.Union(network.Prefixes(p))
+			}
+		}
+	}
+	return out
 }
 
 // referencing reports whether groups may be referred to across a transit
