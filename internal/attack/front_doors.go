@@ -38,7 +38,7 @@ var (
 		Source:   "Amazon API Gateway Developer Guide, AWS service integrations", Cost: 1, AttackIDs: []string{"T1190", "AML.T0040", "AML.T0024"}}
 )
 
-var doorFamily = Family{Name: "front doors", Techniques: []*Technique{openURL, openFunction, openAPI, behindAPI, openGateway, openBucket, openDistribution, anonymousRead, anonymousWrite, cdnRead, apiInvokes},
+var doorFamily = Family{Name: "front doors", Techniques: []*Technique{openURL, openFunction, openAPI, behindAPI, openGateway, openBucket, openDistribution, anonymousRead, anonymousWrite, cdnRead, cdnCalls, apiInvokes},
 	derive: (*world).doors}
 
 func (w *world) doors() error {
@@ -109,10 +109,7 @@ func (w *world) functionURL(d *netaws.FrontDoor, id string, open way) {
 	if x.verdict == schema.Deny {
 		return
 	}
-	created := ""
-	if r := w.inv.Resources[id]; r != nil && r.Lambda != nil {
-		created = r.Lambda.URL.Value.Created
-	}
+	created := w.urlCreated(id)
 	if created == "" || created >= urlCreatedBefore {
 		both := w.may(iamaws.Anonymous, "lambda:InvokeFunction", id, o)
 		if both.verdict == schema.Deny && created == "" {
@@ -289,6 +286,10 @@ func (w *world) distribution(d *netaws.FrontDoor, id string, open way) {
 			continue
 		case netaws.TriUnknown:
 			x = x.and(onlyIf("no signed URL is asked for").way(), nil)
+		}
+		if fn, ok := w.originFunction(o.Domain); ok {
+			w.distributionCalls(d, id, o, fn, x)
+			continue
 		}
 		bucket, ok := w.originBucket(o.Domain)
 		if !ok {

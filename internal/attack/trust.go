@@ -36,7 +36,7 @@ var (
 	}
 )
 
-var trustFamily = Family{Name: "trust", Techniques: []*Technique{assumeRole, assumeAcross, assumeByAnyone, assumeByWeb, assumeBySAML}, derive: (*world).assume}
+var trustFamily = Family{Name: "trust", Techniques: []*Technique{assumeRole, assumeAcross, assumeByAnyone, assumeByWeb, assumeBySAML, assumeAsStranger, assumeAsGuest}, derive: (*world).assume}
 
 func (w *world) assume() error {
 	var inside []gained
@@ -64,11 +64,16 @@ func (w *world) assume() error {
 
 // assumeOne adds the edge of a caller from outside the role's account, or of no
 // account.
-
 func (w *world) assumeOne(p, role, account string, x way) {
 	// An administrator needs no role of its own account.
 	if w.isCapability(p) && w.environmentOf(p).account == account {
 		return
+	}
+	switch {
+	case p == cognitoProvider:
+		w.assumeByGuest(role)
+	case strings.Contains(p, ":oidc-provider/"):
+		w.assumeByStranger(p, role)
 	}
 	from, ok := w.node(p)
 	if !ok {

@@ -154,6 +154,8 @@ func principalElement(who string) any {
 	switch {
 	case who == "*":
 		return "*"
+	case who == cognitoProvider:
+		return map[string]any{"Federated": who}
 	case strings.HasSuffix(who, ".amazonaws.com"):
 		return map[string]any{"Service": who}
 	case strings.HasPrefix(who, "oidc/"), strings.HasPrefix(who, "saml/"):
@@ -283,6 +285,13 @@ var sentences = []sentence{
 			s.door(m[1], "").Routes[i].Live = netaws.TriNo
 		}
 	}),
+	form(`(\S+) passes requests on to (function/\S+)`, func(s *story, m []string) {
+		s.door(m[1], "").Origins = []netaws.FrontOrigin{{ID: "o", Domain: "f.lambda-url.eu-west-1.on.aws", AccessControl: "E1", Signed: netaws.TriNo}}
+		u := s.door(m[2], "function-url")
+		u.Auth, u.Domain = netaws.AuthIAM, "f.lambda-url.eu-west-1.on.aws"
+		r := s.f.AWSPermissions.AddResource(iamaws.Resource{ARN: name(m[2]), Account: testAccount, Type: "AWS::Lambda::Function"})
+		r.Lambda = &iamaws.LambdaFacts{URL: iamaws.Of(iamaws.FunctionURL{AuthType: "AWS_IAM", Created: "2026-01-01T00:00:00Z"})}
+	}),
 	form(`(\S+) hands out bucket/(\S+) (freely|signed)`, func(s *story, m []string) {
 		d := s.door(m[1], "")
 		d.Origins = append(d.Origins, netaws.FrontOrigin{ID: "o", Domain: m[2] + ".s3.eu-west-1.amazonaws.com", AccessControl: "E1", Signed: netaws.TriOf(m[3] == "signed")})
@@ -307,7 +316,7 @@ func (s *story) identity(short string) *iamaws.Identity {
 func (s *story) trust(role, who string, condition map[string]any) {
 	st := map[string]any{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principalElement(who)}
 	switch {
-	case strings.HasPrefix(who, "oidc/"):
+	case strings.HasPrefix(who, "oidc/"), who == cognitoProvider:
 		st["Action"] = "sts:AssumeRoleWithWebIdentity"
 	case strings.HasPrefix(who, "saml/"):
 		st["Action"] = "sts:AssumeRoleWithSAML"
