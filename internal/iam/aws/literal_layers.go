@@ -1,5 +1,7 @@
 package aws
 
+import "strings"
+
 // Each function evaluates one layer into l; see literal.go for how they join.
 
 // policies evaluates policies that name no principal.
@@ -121,15 +123,21 @@ func (v *eval) level(lv *orgLevel) (allow, deny expr) {
 	return v.or(allow, a), v.or(deny, d)
 }
 
-// exempt reports whether the caller is a service-linked role.
-func (v *eval) exempt() bool { return v.c.principal != nil && v.c.principal.exempt }
+// exempt reports whether the caller is a service-linked role; of one that was not
+// collected the path says so.
+func (v *eval) exempt() bool {
+	if p := v.c.principal; p != nil {
+		return p.exempt
+	}
+	return v.c.isRole() && strings.Contains(v.c.arn, ":role/aws-service-role/")
+}
 
 // rcpLayer: denies on the resources of member accounts, whoever calls. The
 // default Allow cannot be detached, so only denies matter.
 // Source: Organizations User Guide, "RCP evaluation" and "Resource control
 // policies", resources and entities not restricted by RCPs.
 func (v *eval) rcpLayer(l *layers) {
-	if v.t.account == "" || v.exempt() || !rcpCovers(v.action) {
+	if v.t.account == "" || v.exempt() || !rcpCovers(v.action) || v.t.managedKey() {
 		return
 	}
 	a := v.e.account(v.t.account)
@@ -143,6 +151,15 @@ func (v *eval) rcpLayer(l *layers) {
 		_, d := v.gaps(a.rcps[i].missing)
 		l.rcpDeny = v.or(l.rcpDeny, d)
 	}
+}
+
+// managedKey reports whether the resource is a KMS key that AWS manages.
+func (t *target) managedKey() bool {
+	if t.service != "kms" || t.info == nil || t.info.facts == nil || t.info.facts.KMS == nil {
+		return false
+	}
+	manager := t.info.facts.KMS.Manager
+	return manager.Known() && manager.Value == "AWS"
 }
 
 // rcpPolicy evaluates the denies of an RCP. Its Principal is always "*".
