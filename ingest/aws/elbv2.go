@@ -20,6 +20,8 @@ var elbv2Service = Service{
 	Client: func(c aws.Config) any { return elbv2.NewFromConfig(c) },
 	Calls: []Call{
 		List("DescribeLoadBalancers", (*elbv2.Client).DescribeLoadBalancers, nil),
+		Each("DescribeLoadBalancerAttributes", (*elbv2.Client).DescribeLoadBalancerAttributes, "DescribeLoadBalancers", "LoadBalancers.LoadBalancerArn",
+			func(in *elbv2.DescribeLoadBalancerAttributesInput, p []string) { in.LoadBalancerArn = last(p) }),
 		Each("DescribeListeners", (*elbv2.Client).DescribeListeners, "DescribeLoadBalancers", "LoadBalancers.LoadBalancerArn",
 			func(in *elbv2.DescribeListenersInput, p []string) { in.LoadBalancerArn = last(p) }),
 		Each("DescribeRules", (*elbv2.Client).DescribeRules, "DescribeListeners", "Listeners.ListenerArn",
@@ -31,12 +33,13 @@ var elbv2Service = Service{
 			func(in *elbv2.DescribeTargetHealthInput, p []string) { in.TargetGroupArn = last(p) }),
 	},
 	Facts: map[string]Mapper{
-		"DescribeLoadBalancers":         mapLoadBalancers,
-		"DescribeListeners":             mapListeners,
-		"DescribeRules":                 mapListenerRules,
-		"DescribeTargetGroups":          mapTargetGroups,
-		"DescribeTargetGroupAttributes": mapTargetGroupAttributes,
-		"DescribeTargetHealth":          mapTargetHealth,
+		"DescribeLoadBalancers":          mapLoadBalancers,
+		"DescribeLoadBalancerAttributes": mapBalancerAttributes,
+		"DescribeListeners":              mapListeners,
+		"DescribeRules":                  mapListenerRules,
+		"DescribeTargetGroups":           mapTargetGroups,
+		"DescribeTargetGroupAttributes":  mapTargetGroupAttributes,
+		"DescribeTargetHealth":           mapTargetHealth,
 	},
 }
 
@@ -318,6 +321,27 @@ func mapTargetGroupAttributes(m *Mapping, d ingest.Document) error {
 	g := m.targetGroup(d, d.Parameter())
 	if s, ok := tagMap(v.Attributes)["preserve_client_ip.enabled"]; ok {
 		g.PreserveClientIP = netaws.TriOf(s == "true")
+	}
+	if s, ok := tagMap(v.Attributes)[crossZoneKey]; ok && s != "use_load_balancer_configuration" {
+		g.CrossZone = netaws.TriOf(s == "true")
+	}
+	return nil
+}
+
+// crossZoneKey is the attribute of balancers and target groups that lets a node
+// send to targets of other zones.
+const crossZoneKey = "load_balancing.cross_zone.enabled"
+
+func mapBalancerAttributes(m *Mapping, d ingest.Document) error {
+	var v struct{ Attributes []tag }
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if d.Parameter() == "" {
+		return needsParameter(d, "the load balancer's ARN")
+	}
+	if s, ok := tagMap(v.Attributes)[crossZoneKey]; ok {
+		m.balancer(d, m.arnOf(d, "elasticloadbalancing", "loadbalancer/", d.Parameter())).CrossZone = netaws.TriOf(s == "true")
 	}
 	return nil
 }

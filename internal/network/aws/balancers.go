@@ -20,6 +20,7 @@ type balancer struct {
 	listeners []listener
 	known     bool   // listeners were collected
 	waf       string // a note
+	crossZone Tri
 }
 
 // listener is what a load balancer does with packets of some services.
@@ -45,6 +46,7 @@ type forward struct {
 	gate    string
 	rule    string
 	keep    bool // the client's address stays in the packet
+	zonal   bool // cross-zone load balancing is off: a node serves the targets of its own zone
 }
 
 // forwardTarget is one member of a target group.
@@ -64,7 +66,7 @@ type forwardTarget struct {
 // that are unhealthy are no such case: where all are, they all get requests
 // (Elastic Load Balancing, "Health checks for your target groups: target health
 // status", read 2026-11).
-func (t *forwardTarget) unused() string {
+func (t *forwardTarget) unused(f *forward, node place) string {
 	switch {
 	case t.thing != nil && t.thing.stopped != "":
 		return "" // what stopped it says more
@@ -72,6 +74,8 @@ func (t *forwardTarget) unused() string {
 		return "target " + t.id + " does not exist any more"
 	case t.health == "unused" || t.health == "draining":
 		return "target " + t.id + " is " + t.health
+	case f.zonal && t.nic != nil && otherZone(t.nic.sub, node.nic.sub):
+		return "target " + t.id + " is in another zone than " + node.nic.sub.id + ", and cross-zone load balancing is off"
 	}
 	return ""
 }
@@ -138,7 +142,7 @@ func (m *model) compileV2(r *Region, x *LoadBalancer, described map[string][]*ni
 	if x.State != "" && !strings.HasPrefix(x.State, "active") && x.State != "provisioning" {
 		t.stopped = "the load balancer is " + x.State
 	}
-	b := &balancer{thing: t, lbKind: x.Kind, public: x.Scheme == "internet-facing", dns: strings.ToLower(x.DNSName), known: x.Listeners.Collected, waf: x.WAF}
+	b := &balancer{thing: t, lbKind: x.Kind, public: x.Scheme == "internet-facing", dns: strings.ToLower(x.DNSName), known: x.Listeners.Collected, waf: x.WAF, crossZone: x.CrossZone}
 	m.addBalancer(b, described[t.account+" "+t.region+" "+short], nodeSpec{
 		subnets: x.Subnets, groups: x.Groups, vpc: x.VPC, unfiltered: x.Kind == "network" || x.Kind == "gateway", ipType: x.IPType,
 	})
@@ -349,6 +353,7 @@ func (m *model) forward(r *Region, b *balancer, id string) forward {
 	// Health alone tells neither the kind of the targets nor their protocol.
 	f.known = g.Targets.Collected && g.Kind != ""
 	f.keep = keepsClient(b, g)
+	f.zonal = g.CrossZone == TriNo || g.CrossZone == TriUnknown && b.crossZone == TriNo
 	for _, t := range g.Targets.Items {
 		port, ok := m.targetPorts(r, b, g, cmp.Or(t.Port, g.Port))
 		if !ok {
@@ -396,6 +401,10 @@ func keepsClient(b *balancer, g *TargetGroup) bool {
 		return strings.Contains(g.Protocol, "UDP") || strings.Contains(g.Protocol, "QUIC")
 	}
 	return false
+}
+
+func otherZone(a, b *subnet) bool {
+	return a != nil && b != nil && a.az != "" && b.az != "" && a.az != b.az
 }
 
 func (m *model) instanceTarget(id string, port network.ServiceSet, health string) forwardTarget {

@@ -233,7 +233,7 @@ func (e *estate) targetEvidence(node place, f *forward, t *forwardTarget) []netw
 
 // target is what gets from a load balancer's address to a target.
 func (e *estate) target(in admitted, node place, b *balancer, f *forward, t *forwardTarget) admitted {
-	if t.unused() != "" {
+	if t.unused(f, node) != "" {
 		return admitted{}
 	}
 	switch {

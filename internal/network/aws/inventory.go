@@ -399,6 +399,7 @@ type LoadBalancer struct {
 	Groups    []string // empty for network load balancers without groups
 	State     string   // active, …; empty = active
 	IPType    string   // ipv4, dualstack, dualstack-without-public-ipv4
+	CrossZone Tri      // attribute load_balancing.cross_zone.enabled; unknown = not collected, and no zone is kept apart
 	Listeners List[Listener]
 	WAF       string // web ACL when known; a note, never a verdict
 }
@@ -466,6 +467,7 @@ type TargetGroup struct {
 	Protocol         string
 	Port             int
 	VPC              string
+	CrossZone        Tri // attribute load_balancing.cross_zone.enabled; unknown = as the load balancer's
 	PreserveClientIP Tri // attribute preserve_client_ip.enabled; unknown = the default of kind and protocol
 	Targets          List[Target]
 }

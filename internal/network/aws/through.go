@@ -187,7 +187,7 @@ func (m *model) toTargets(x question, b *balancer, l *listener, f *forward, node
 func (m *model) leadsTo(b *balancer, t *thing) bool { return slices.Contains(m.frontings[t], b) }
 
 func (m *model) toTarget(x question, b *balancer, f *forward, t *forwardTarget, node place, o outcome, only *thing, depth int) []outcome {
-	unused := t.unused()
+	unused := t.unused(f, node)
 	switch {
 	case unused != "":
 		o.verdict, o.missing = network.Blocked, nil

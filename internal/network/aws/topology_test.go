@@ -361,7 +361,7 @@ func (t *topology) transitTable(id string, w words) {
 
 func (t *topology) lb(name string, w words) error {
 	l := LoadBalancer{Meta: Meta{Name: name, ARN: "arn:aws:elasticloadbalancing:eu-test-1:111111111111:loadbalancer/" + name}, Kind: w.at(1), Scheme: w.at(2),
-		Subnets: w.keys["subnets"], Groups: w.keys["sg"], DNSName: w.one("dns"), State: w.one("state"), IPType: w.one("ip")}
+		Subnets: w.keys["subnets"], Groups: w.keys["sg"], DNSName: w.one("dns"), State: w.one("state"), CrossZone: w.tri("crosszone"), IPType: w.one("ip")}
 	if w.flag("uncollected") {
 		t.r.LoadBalancers.Add(l)
 		return nil
@@ -423,7 +423,7 @@ func (t *topology) classic(name string, w words) error {
 }
 
 func (t *topology) tg(name string, w words) error {
-	g := TargetGroup{ID: name, Kind: w.at(1), PreserveClientIP: w.tri("keep"), VPC: w.one("vpc")}
+	g := TargetGroup{ID: name, Kind: w.at(1), CrossZone: w.tri("crosszone"), PreserveClientIP: w.tri("keep"), VPC: w.one("vpc")}
 	proto, port, _ := strings.Cut(w.at(2), ":")
 	g.Protocol = proto
 	g.Port, _ = strconv.Atoi(port)
