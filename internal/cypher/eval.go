@@ -1,6 +1,7 @@
 package cypher
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
@@ -274,8 +275,12 @@ func (c *compiler) caseOf(e *ast.Case) eval {
 		then eval
 	}
 	branches := make([]branch, len(e.Whens))
-	for i, w := range e.Whens {
-		branches[i].then = c.expr(w.Then)
+	for i, w := range slices.Backward(e.Whens) {
+		if w.Then != nil {
+			branches[i].then = c.expr(w.Then)
+		} else {
+			branches[i].then = branches[i+1].then
+		}
 		if e.Subject == nil {
 			branches[i].test = c.condition(w.Cond)
 		} else {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/postern-sec/postern/internal/cypher/value"
@@ -57,7 +58,7 @@ func trimming(f func(s, cut string) string) function {
 }
 
 var stringFunctions = map[string]function{
-	"tolower": mapString(strings.ToLower), "lower": mapString(strings.ToLower),
+	"tolower": mapString(toLower), "lower": mapString(toLower),
 	"toupper": mapString(toUpper), "upper": mapString(toUpper),
 	"trim": trimming(strings.Trim), "btrim": trimming(strings.Trim),
 	"ltrim": trimming(strings.TrimLeft), "rtrim": trimming(strings.TrimRight),
@@ -172,4 +173,35 @@ func formatFloat(f float64) string {
 		return mantissa
 	}
 	return mantissa + "E" + strconv.Itoa(n)
+}
+
+// toLower knows what Unicode's SpecialCasing.txt says beyond single letters: the dotted I keeps its dot, and a sigma
+// that ends a word has a form of its own.
+func toLower(s string) string {
+	if !strings.ContainsAny(s, "İΣ") {
+		return strings.ToLower(s)
+	}
+	letters := []rune(s)
+	var b strings.Builder
+	for i, r := range letters {
+		switch {
+		case r == 'İ':
+			b.WriteString("i\u0307")
+		case r == 'Σ' && letterBeside(letters, i, -1) && !letterBeside(letters, i, 1):
+			b.WriteRune('ς')
+		default:
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// letterBeside says whether the next that is not a mark or an apostrophe is a letter.
+func letterBeside(letters []rune, at, step int) bool {
+	for at += step; at >= 0 && at < len(letters); at += step {
+		if r := letters[at]; !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) && r != '\'' && r != '’' {
+			return unicode.IsLetter(r)
+		}
+	}
+	return false
 }

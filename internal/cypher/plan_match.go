@@ -122,6 +122,11 @@ func (mp *matchPlan) collect(part *ast.PathPart) {
 	for _, e := range ast.Conjuncts(nil, part.Where) {
 		mp.require(e)
 	}
+	if n := part.Nodes[0].Var; len(part.Links) == 0 && mp.bound[n.Slot] {
+		// Nothing else looks whether an earlier OPTIONAL MATCH has left it null.
+		mp.uses[n.Slot]++
+		mp.require(&ast.IsNull{Pos: n.Pos, X: &ast.Var{Pos: n.Pos, Slot: n.Slot}, Not: true})
+	}
 }
 
 // rebound makes a list of relationships equal to the one of an earlier clause.

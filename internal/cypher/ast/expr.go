@@ -93,7 +93,8 @@ type (
 		Whens   []When
 		Else    Expr
 	}
-	// When is one branch of a Case. With a subject, Conds are the values of the simple form; else one condition.
+	// When is one branch of a Case: with a subject Cond is a value, else a condition. Then is nil where a comma and
+	// the value of the next branch follow, whose Then is meant.
 	When struct {
 		Cond, Then Expr
 	}

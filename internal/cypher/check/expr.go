@@ -318,7 +318,9 @@ func (c *checker) caseOf(x *ast.Case, s *scope, p place) typ {
 		} else {
 			c.expr(&x.Whens[i].Cond, s, p.plain())
 		}
-		result = result.join(c.expr(&x.Whens[i].Then, s, p.plain()))
+		if x.Whens[i].Then != nil {
+			result = result.join(c.expr(&x.Whens[i].Then, s, p.plain()))
+		}
 	}
 	return result.join(c.expr(&x.Else, s, p.plain()))
 }

@@ -2,6 +2,7 @@ package parser
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
 	"github.com/postern-sec/postern/internal/cypher/value"
@@ -86,8 +87,9 @@ func (p *parser) caseOf(at ast.Pos) ast.Expr {
 		p.need("THEN")
 		then := p.expr()
 		for _, cond := range conds {
-			c.Whens = append(c.Whens, ast.When{Cond: cond, Then: then})
+			c.Whens = append(c.Whens, ast.When{Cond: cond})
 		}
+		c.Whens[len(c.Whens)-1].Then = then
 	}
 	if len(c.Whens) == 0 {
 		p.unexpected("WHEN")
@@ -251,7 +253,7 @@ func (p *parser) functionCall(at ast.Pos) ast.Expr {
 		return c
 	}
 	c.Distinct = p.accept("DISTINCT")
-	if !c.Distinct {
+	if !c.Distinct && !p.isSymbolAt(1, "(") { // all(x IN ...) is an argument
 		p.accept("ALL")
 	}
 	c.Args = p.exprList(")")
@@ -284,7 +286,11 @@ func (p *parser) trimSpecification(c *ast.Call) bool {
 	}
 	var characters []ast.Expr
 	if !p.isWord("FROM") {
+		at := p.pos()
 		characters = append(characters, p.expr())
+		if l, ok := characters[0].(*ast.Literal); ok && l.Value.Kind() == value.String && utf8.RuneCountInString(l.Value.Str()) != 1 {
+			p.fail(ast.Errorf(ast.Semantic, "InvalidArgumentValue", at, "trim takes one character before FROM").Hint("write btrim(string, characters)"))
+		}
 	}
 	p.need("FROM")
 	c.Args = append([]ast.Expr{p.expr()}, characters...)

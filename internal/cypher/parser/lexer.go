@@ -229,7 +229,7 @@ func (lx *lexer) number() *ast.Error {
 	}
 	if i+1 < len(s) && s[i] == '.' && isDigit(s[i+1]) {
 		kind = float
-		for i++; i < len(s) && isDigit(s[i]); i++ {
+		for i++; i < len(s) && (isDigit(s[i]) || s[i] == '_' && isDigit(s[i-1]) && i+1 < len(s) && isDigit(s[i+1])); i++ {
 		}
 	}
 	if i < len(s) && s[i]|0x20 == 'e' {

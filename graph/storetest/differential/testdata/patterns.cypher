@@ -53,7 +53,6 @@ MATCH (a)--(a) RETURN a.id
 MATCH (a) MATCH (a)-->(b) MATCH (b)-->(a) RETURN a.id, b.id
 MATCH (a)-[*1..3]-(a) RETURN a.id
 MATCH (n)-[n]->() RETURN n
-MATCH (a)-[r]->()-[r]->(b) RETURN r
 MATCH (a)-[r*1..2]->{1,2}(b) RETURN a
 MATCH (a)-[:ASSUMES*-1]->(b) RETURN a
 MATCH (a)-[]->{2,1}(b) RETURN a
@@ -62,7 +61,6 @@ MATCH (a)-[]->{0}(b) RETURN a
 MATCH (a)-[*3..1]->(b) RETURN a
 MATCH (a)((b)-->(c)) (d) RETURN a
 MATCH ((a)-->(b)) RETURN a.id
-MATCH (((a)-->(b))){1,2} RETURN a
 MATCH (a)(((b)-->(c)){1,2}){1,2}(d) RETURN a
 MATCH (a)((b)-[*]->(c)){1,2}(d) RETURN a
 MATCH (a)((a)-->(b)){1,2}(c) RETURN a
@@ -73,3 +71,18 @@ MATCH p = (a)-[*1..2]->(b) RETURN [x IN nodes(p) | x.id] AS ids, reduce(s = 0, r
 MATCH (a) WHERE single(r IN [(a)-[q]->() | q] WHERE r.cost = 1) RETURN a.id
 MATCH (a) WHERE size([(a)-->(b) | b]) > 1 RETURN a.id
 MATCH (a)-[r]->(b)<-[q]-(c) RETURN a.id, r.variant, b.id, q.variant, c.id
+OPTIONAL MATCH (n:Missing) MATCH (n) RETURN count(*) AS c
+OPTIONAL MATCH (n:Missing) WITH n MATCH (n), (m) RETURN count(*) AS c
+OPTIONAL MATCH (n:Missing) MATCH p = (n) RETURN p
+OPTIONAL MATCH (n:Missing) OPTIONAL MATCH (n) RETURN count(*) AS c
+OPTIONAL MATCH (n:Missing) RETURN EXISTS { (n) } AS c, COUNT { (n) } AS d
+OPTIONAL MATCH (n:Missing) MATCH (n)-[*0..1]-(m) RETURN count(*) AS c
+OPTIONAL MATCH (n:Missing) MATCH (n)-[]-{0,1}(m) RETURN count(*) AS c
+MATCH (a)-[r:!ASSUMES*1..2]->(b) RETURN a.id, b.id
+MATCH (a)-[r:ASSUMES&READS_DATA*1..2]->(b) RETURN a.id, b.id
+MATCH (a)-[r:(ASSUMES|READS_DATA)*1..2]->(b) RETURN a.id, b.id
+MATCH (a)-[r:%*1..2]->(b) RETURN a.id, b.id
+MATCH (a) RETURN CASE a.kind WHEN 'Role', 'Bucket' THEN COUNT { (a)-[r:ASSUMES*1..2]->() } ELSE -1 END AS n, a.id ORDER BY a.id
+MATCH (a) WHERE CASE a.kind WHEN 'Role', 'Bucket' THEN (a)-->() ELSE false END RETURN a.id
+MATCH p = (a)-->(b)--(a) RETURN p
+MATCH p = (a)-[*2..3]-(a) RETURN p

@@ -147,3 +147,21 @@ RETURN toUpper('ŉ') AS a
 RETURN '1' + 1 AS a, 1 + '1' AS b, 1.5 + 'x' AS c, 'x' + [] AS d, [] + [] AS e
 RETURN 'a' + {} AS a
 RETURN [] + {} AS a
+RETURN 'a\qb' AS a, 'a\/b' AS b, '\x' AS c, '\0' AS d, '\%' AS e
+RETURN trim(BOTH 'xy' FROM 'xyaxy') AS a
+RETURN trim(LEADING 'x' FROM 'xxax') AS a, trim(TRAILING FROM ' a ') AS b, trim('x' FROM 'xax') AS c, trim(FROM ' a ') AS d
+RETURN trim(BOTH null FROM 'xyaxy') AS a
+RETURN trim(trim('x' FROM 'x a')) AS a
+RETURN 1.5_5 AS a, 1e1_0 AS b
+RETURN toLower('ΣΑΣ') AS a, toLower('İ') AS b, toUpper('straße') AS c, toLower('Σ') AS d, toLower('ΑΣ ΒΣ') AS e
+RETURN toInteger('NaN') AS a, toInteger('Infinity') AS b, toInteger('0x1p3') AS c, toInteger('5d') AS d, toInteger('1.') AS e, toInteger('.5') AS f, toInteger('1e') AS g
+RETURN toString(all(x IN [1] WHERE x > 0)) AS a, count(ALL 1) AS b
+RETURN sinh(1) AS a
+RETURN CASE 2 WHEN 1, 2, 3 THEN [x IN [1] | x] ELSE [] END AS a
+RETURN null = null AS a, null <> null AS b, NOT null AS c, null AND false AS d, null OR true AS e, null XOR true AS f
+RETURN [null] = [null] AS a, [1, null] = [2, null] AS b, [1, null] <> [1] AS c, {a: null} = {a: null} AS d
+RETURN null IS NULL AS a, [null, 1][0] IS NULL AS b, coalesce(null, null) AS c, null + 1 AS d, null IN [1, null] AS e
+RETURN [] + null AS a, [1] + [null] AS b, size([null, null]) AS c, tail([null]) AS d, [1, 2][0..null] AS e
+RETURN $i + 1 AS a, $l AS b, $m.k AS c, $none IS NULL AS d, $s =~ 'al.*' AS e
+UNWIND $l AS x RETURN x, x IS NULL AS n, x + 1 AS y
+WITH [3, 1, 2] AS l UNWIND l AS x WITH x ORDER BY x DESC RETURN x
