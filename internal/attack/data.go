@@ -195,6 +195,16 @@ func (w *world) bucketData(b string, use *bucketUse) {
 // when all that is used surely lies elsewhere.
 func (w *world) objectWays(bucket string, rs []resourceWay, use *bucketUse) []way {
 	var out []way
+	for _, r := range located(bucket, rs, use) {
+		out = append(out, r.way)
+	}
+	// Outsiders have techniques of their own: see openBuckets.
+	return only(out, func(p string) bool { return p != iamaws.Anonymous && p != iamaws.AnyAccount })
+}
+
+// located judges grants on part of a bucket by what lies in that part.
+func located(bucket string, rs []resourceWay, use *bucketUse) []resourceWay {
+	var out []resourceWay
 	for _, r := range rs {
 		g, x := r.grant, r.way
 		if g.Partial && elsewhere(bucket, g.Parts, use.used) {
@@ -207,10 +217,9 @@ func (w *world) objectWays(bucket string, rs []resourceWay, use *bucketUse) []wa
 			}
 			x.evidence = append(x.evidence, graph.Evidence{Document: bucket, Summary: "training data lies in " + strings.Join(g.Parts, ", ")})
 		}
-		out = append(out, x)
+		out = append(out, resourceWay{g, x})
 	}
-	// Outsiders have techniques of their own: see openBuckets.
-	return only(out, func(p string) bool { return p != iamaws.Anonymous && p != iamaws.AnyAccount })
+	return out
 }
 
 // objectGrants is who reads and writes a bucket's objects.

@@ -383,12 +383,17 @@ func (w *world) openFunctions() {
 // openBuckets are buckets that anyone may read or write. What the anonymous
 // caller may do, every AWS customer may as well: that needs no second edge.
 func (w *world) openBuckets() {
+	uses := w.uses()
 	for _, b := range w.g.NodeIDs(schema.Bucket) {
 		if w.inv.Resources[b] == nil {
 			continue
 		}
-		w.openBucket(b, anonymousRead, w.objects(b).reads)
-		w.openBucket(b, anonymousWrite, w.objects(b).writes)
+		use := uses[b]
+		if use == nil {
+			use = &bucketUse{}
+		}
+		w.openBucket(b, anonymousRead, located(b, w.objects(b).reads, use))
+		w.openBucket(b, anonymousWrite, located(b, w.objects(b).writes, use))
 	}
 }
 

@@ -248,6 +248,9 @@ var sentences = []sentence{
 	form(`(\S+) lets (\S+) (\S+)`, func(s *story, m []string) {
 		s.resourceAllows(m[1], "Allow", m[2], m[3], nil)
 	}),
+	form(`(bucket/\S+) lets (\S+) (\S+) below (\S+)`, func(s *story, m []string) {
+		s.policies[name(m[1])] = append(s.policies[name(m[1])], map[string]any{"Effect": "Allow", "Action": m[3], "Resource": name(m[1]) + "/" + m[4] + "*", "Principal": principalElement(m[2])})
+	}),
 	form(`(\S+) denies (\S+) (\S+)`, func(s *story, m []string) { s.resourceAllows(m[1], "Deny", m[2], m[3], nil) }),
 	form(`(\S+) lets (\S+) (\S+) if (\S+) (\S+) (\S+)`, func(s *story, m []string) {
 		s.resourceAllows(m[1], "Allow", m[2], m[3], map[string]any{m[5]: map[string]any{m[4]: name(m[6])}})
