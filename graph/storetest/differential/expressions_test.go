@@ -301,7 +301,7 @@ func (g *generator) comprehension() string {
 
 func (g *generator) labels() string {
 	a, b := labels[g.IntN(len(labels))], labels[g.IntN(len(labels))]
-	return g.pick(a, a, a+"|"+b, a+"&"+b, "!"+a, "("+a+"|"+b+")&!Entry", "%")
+	return g.pick(a, a, a+"|"+b, "Asset", "Asset&"+b, "!"+a, "("+a+"|"+b+")&!Entry", "%")
 }
 
 // pattern is one path, or two.
@@ -347,10 +347,10 @@ func (g *generator) node() string {
 	}
 	name := g.name("n")
 	out := "(" + name
-	if g.chance(2) {
+	if g.chance(3) {
 		out += ":" + g.labels()
 	}
-	switch g.IntN(10) {
+	switch g.IntN(14) {
 	case 0:
 		out += " {" + g.pick("id: $id", "name: 'alpha'", "imds_hop_limit: 1, collected: true", "collected: false") + "}"
 	case 1:
@@ -375,7 +375,7 @@ func (g *generator) link(binds bool, group ...bool) string {
 	length, quantifier, where := "", "", ""
 	switch {
 	case !g.chance(4):
-		where = g.pick("", "", "", " {cost: 1}", " {verdict: 'allow'}")
+		where = g.pick("", "", "", "", "", " {cost: 1}", " {verdict: 'allow'}")
 		if name != "" && where == "" && g.chance(4) {
 			where = " WHERE " + name + g.pick(".cost > 1", ".verdict = 'allow'", ".cost IS NULL")
 		}

@@ -126,7 +126,7 @@ func (g *generator) clauses() string {
 }
 
 func (g *generator) where() string {
-	if g.chance(2) {
+	if !g.chance(3) {
 		return ""
 	}
 	return " WHERE " + g.value(boolean, 3)

@@ -12,7 +12,7 @@ import (
 
 // graphs is how many random graphs each generated text is asked of: a server
 // plans a text once and then answers in a tenth of the time.
-const graphs = 8
+const graphs = 16
 
 // pairs is how many generated queries are compared, and the seed.
 func pairs(t *testing.T) (n int, seed uint64) {

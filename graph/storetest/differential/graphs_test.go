@@ -21,7 +21,7 @@ var (
 // score is a float on nodes; the schema has none of its own.
 const score = "score"
 
-// randomGraph makes up to eight nodes and twelve edges, with loops, edges side by side,
+// randomGraph makes up to eight nodes and seventeen edges, with loops, edges side by side,
 // and properties that are missing here and there.
 func randomGraph(t *testing.T, rng *rand.Rand) *graph.Graph {
 	t.Helper()
@@ -42,7 +42,7 @@ func randomGraph(t *testing.T, rng *rand.Rand) *graph.Graph {
 	}
 	seen := map[string]bool{}
 	var edges []graph.Edge
-	for i := range rng.IntN(13) {
+	for i := range 6 + rng.IntN(12) {
 		e := graph.Edge{From: nodes[rng.IntN(len(nodes))].ID, To: nodes[rng.IntN(len(nodes))].ID, Kind: edgeKinds[rng.IntN(len(edgeKinds))]}
 		if key := e.From + " " + string(e.Kind) + " " + e.To; seen[key] {
 			continue
