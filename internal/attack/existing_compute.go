@@ -83,9 +83,9 @@ var takeovers = []*takeover{
 		needs(onTarget, "codebuild:StartBuild")),
 	takeoverRow("codebuild-003", "starts a batch of builds with a specification of its own", kinds(schema.BuildProject), "codebuild", "AWS::CodeBuild::Project", anyBuild, exists, 3,
 		needs(onTarget, "codebuild:StartBuildBatch")),
-	takeoverRow("cloudformation-002", "updates a stack that acts with a service role", nil, "cloudformation", "AWS::CloudFormation::Stack", anyStack, exists, 3,
+	takeoverRow("cloudformation-002", "updates a stack that acts with a service role", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, standing, 3,
 		needs(onTarget, "cloudformation:UpdateStack")),
-	takeoverRow("cloudformation-005", "changes a stack that acts with a service role by a change set", nil, "cloudformation", "AWS::CloudFormation::Stack", anyStack, exists, 3,
+	takeoverRow("cloudformation-005", "changes a stack that acts with a service role by a change set", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, standing, 3,
 		needs(onTarget, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")),
 	takeoverRow("glue-002", "puts a key of its own on a development endpoint", nil, "glue", "AWS::Glue::DevEndpoint", anyGlue+"devEndpoint/*", exists, 3,
 		needs(onTarget, "glue:UpdateDevEndpoint")),
@@ -216,6 +216,14 @@ func (w *world) anyIn(t *takeover, account string) bool {
 // States and attributes that techniques ask for.
 
 func exists(*ingest.Workload) fact { return holds }
+
+// standing: a stack, no stack set, that was not deleted.
+func standing(x *ingest.Workload) fact {
+	if a, ok := schema.ParseARN(x.ID); !ok || a.ResourceType() != "stack" {
+		return fails
+	}
+	return notStopped(x)
+}
 
 func running(x *ingest.Workload) fact {
 	switch x.State {
