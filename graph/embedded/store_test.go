@@ -103,8 +103,8 @@ func killPublisher(t *testing.T, dir string, after time.Duration) {
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	io.Copy(io.Discard, out)
-	cmd.Wait()
+	_, _ = io.Copy(io.Discard, out)
+	_ = cmd.Wait() // it was killed
 }
 
 // onlyCurrent checks that old versions and leftovers are gone.

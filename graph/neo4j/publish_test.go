@@ -92,9 +92,9 @@ func killPublisher(t *testing.T, uri string, after time.Duration) {
 		t.Fatalf("the publisher ended: %v", err)
 	}
 	time.Sleep(after)
-	cmd.Process.Kill()
+	_ = cmd.Process.Kill() // it may have ended
 	rest, _ := io.ReadAll(out)
-	cmd.Wait()
+	_ = cmd.Wait()
 	if len(rest) > 2 {
 		t.Fatalf("the publisher failed: %s", rest)
 	}

@@ -22,12 +22,12 @@ func Estate(seed uint64, nodes, edges int) (*graph.Graph, error) {
 	all := make([]graph.Edge, 0, edges)
 	for len(all) < edges {
 		from, to := e.pick(), e.pick()
-		kind := estateEdges[rng.IntN(len(estateEdges))]
+		rng.IntN(len(estateEdges)) // keeps the estates of earlier versions
 		key := [2]uint32{uint32(from), uint32(to)<<4 | uint32(rng.IntN(len(estateEdges)))}
 		if from == to || seen[key] {
 			continue
 		}
-		kind = estateEdges[key[1]&15]
+		kind := estateEdges[key[1]&15]
 		seen[key] = true
 		all = append(all, e.edge(from, kind, to))
 	}

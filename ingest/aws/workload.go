@@ -34,15 +34,6 @@ func role(d ingest.Document, arn, via string) []ingest.RoleUse {
 	return []ingest.RoleUse{{Role: arn, Via: via, Evidence: evidence(d, d.Parameter(), via+" "+arn)}}
 }
 
-// roles is role for several.
-func roles(d ingest.Document, via string, arns ...string) []ingest.RoleUse {
-	var out []ingest.RoleUse
-	for _, a := range sorted(arns) {
-		out = append(out, role(d, a, via)...)
-	}
-	return out
-}
-
 // roleARN completes a role that is given by name alone, as CodeBuild and Glue
 // accept it; a name may carry its path.
 func (m *Mapping) roleARN(d ingest.Document, r string) string {

@@ -72,7 +72,7 @@ func (a *archive) manifest() (*Manifest, bool, error) {
 	depth := -1
 	err := a.walk(func(name string, size int64, r io.Reader) error {
 		n := strings.Count(name, "/")
-		if _, err := cleanName(name); err != nil || path.Base(name) != manifestName || depth >= 0 && n >= depth {
+		if !clean(name) || path.Base(name) != manifestName || depth >= 0 && n >= depth {
 			return nil
 		}
 		got, edited, err := readManifest(r)
@@ -258,4 +258,10 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return n, fmt.Errorf("grows more than %d times by decompression", MaxRatio)
 	}
 	return n, err
+}
+
+// clean reports whether name is one that cleanName lets through as it is.
+func clean(name string) bool {
+	_, err := cleanName(name)
+	return err == nil
 }

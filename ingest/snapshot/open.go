@@ -276,11 +276,12 @@ func (f folder) each(yield func(string, func() ([]byte, error)) bool) error {
 // list names the files below a root, without hidden ones and the manifest.
 func list(r *os.Root, add func(string)) error {
 	return fs.WalkDir(r.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		unreadable := err != nil
 		switch {
-		case err != nil && name == ".":
+		case unreadable && name == ".":
 			return err
-		case err != nil:
-			return nil // its parts are missed by name
+		case unreadable: // its parts are missed by name
+			return nil
 		case name == "." || name == manifestName || name == journalName:
 			return nil
 		case strings.HasPrefix(path.Base(name), "."):

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postern-sec/postern/graph"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
 )
@@ -194,8 +193,4 @@ func (w *world) joinOne(p, group string, x way) {
 func (w *world) memberOf(u *iamaws.User, group string) bool {
 	g := w.inv.Groups[group]
 	return slices.ContainsFunc(u.Groups.Value, func(m string) bool { return m == group || g != nil && m == g.Name })
-}
-
-func proof(document, statement, summary string) []graph.Evidence {
-	return []graph.Evidence{{Document: document, Statement: statement, Summary: summary}}
 }

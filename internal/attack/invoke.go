@@ -25,14 +25,6 @@ func invokeRow(id, title string, kind schema.NodeKind, service, action string, o
 
 func sameID(id string) string { return id }
 
-func alias(kind string) func(string) string {
-	return func(id string) string {
-		a, _ := schema.ParseARN(id)
-		a.Resource = kind + "/" + a.ResourceID() + "/*"
-		return a.String()
-	}
-}
-
 var invocations = []*invocation{
 	invokeRow("invoke-001", "queries a model endpoint", schema.ModelEndpoint, "sagemaker", "sagemaker:InvokeEndpoint", sameID, notStopped, "AML.T0040", "AML.T0024"),
 	invokeRow("invoke-002", "talks to an agent", schema.Agent, "bedrock", "bedrock:InvokeAgent", agentAliases, notStopped, "AML.T0040", "AML.T0051"),

@@ -134,8 +134,6 @@ type expandCursor struct {
 	op       *expand
 	adjacent adjacency
 	active   bool
-	reversed bool // into from the other end
-	target   uint32
 	found    []uint32 // edges of Into still to give
 }
 

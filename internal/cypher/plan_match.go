@@ -213,9 +213,7 @@ func (mp *matchPlan) require(e ast.Expr) {
 	if has, ok := e.(*ast.HasLabels); ok {
 		if v, plain := has.X.(*ast.Var); plain {
 			pred.node = v.Slot
-			for _, name := range impliedLabels(has.Labels) {
-				mp.labels[v.Slot] = append(mp.labels[v.Slot], name)
-			}
+			mp.labels[v.Slot] = append(mp.labels[v.Slot], impliedLabels(has.Labels)...)
 			if has.Labels.Op == ast.LabelName {
 				pred.label = has.Labels.Name
 			}

@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sort"
@@ -46,8 +47,9 @@ func Prepare(text string, catalog *Catalog) (*Query, []Warning, error) {
 	}
 	remarks, err := check.Query(tree, names)
 	if err != nil {
-		if e, ok := err.(*ast.Error); ok {
-			e.Locate(text)
+		var e *ast.Error
+		if errors.As(err, &e) {
+			_ = e.Locate(text) // changes e in place
 		}
 		return nil, nil, err
 	}

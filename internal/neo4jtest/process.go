@@ -28,14 +28,14 @@ func startProcess(path string, args []string, log *os.File) (*process, error) {
 		err := p.cmd.Start()
 		started <- err
 		if err == nil {
-			p.cmd.Wait() // how it ended is not of interest, only that it did
+			_ = p.cmd.Wait() // how it ended is not of interest, only that it did
 		}
 	}()
 	return p, <-started
 }
 
 func (p *process) kill() {
-	p.cmd.Process.Kill() // fails only if it has ended
+	_ = p.cmd.Process.Kill() // fails only if it has ended
 	<-p.done
 }
 

@@ -32,7 +32,7 @@ func (c *checker) lookup(v *ast.Var, s *scope) *variable {
 	if found == nil {
 		err := ast.Errorf(ast.Semantic, "UndefinedVariable", v.Pos, "the variable %s is not defined", v.Name)
 		if near := nearest(v.Name, s.names()); near != "" {
-			err.Hint("did you mean %s?", near)
+			err = err.Hint("did you mean %s?", near)
 		}
 		fail(err)
 	}
@@ -183,7 +183,7 @@ func (c *checker) property(x *ast.Prop, s *scope, p place) typ {
 	if !t.fits(TEntity|TMap) && t.is != TNone {
 		err := ast.Errorf(ast.Semantic, "InvalidArgumentType", x.Pos, "only nodes, relationships and maps have properties, this is %s", t.is)
 		if _, plain := x.X.(*ast.Var); !plain || t.is&TPath == 0 {
-			err.Family("TypeError")
+			err = err.Family("TypeError")
 		}
 		fail(err)
 	}
@@ -412,7 +412,7 @@ func unknownFunction(x *ast.Call) *ast.Error {
 		names[i] = Functions[i].Name
 	}
 	if near := nearest(x.Name, names); near != "" {
-		err.Hint("did you mean %s?", near)
+		err = err.Hint("did you mean %s?", near)
 	}
 	return err
 }

@@ -138,10 +138,10 @@ type grouping struct {
 // item is the projected item with this fingerprint, nil without. With leaves, only variables and properties count as grouping keys.
 func (g *grouping) item(e ast.Expr, leaves bool) *ast.Item {
 	if leaves {
-		switch e.(type) {
+		switch x := e.(type) {
 		case *ast.Var, *ast.Prop:
 		case *ast.Call:
-			if !e.(*ast.Call).Aggregate {
+			if !x.Aggregate {
 				return nil
 			}
 		default:

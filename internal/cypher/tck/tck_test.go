@@ -180,14 +180,14 @@ func (w *world) wantError(family, phase, detail string) error {
 	}
 	atRuntime := w.compiled
 	if phase == "compile time" && atRuntime || phase == "runtime" && !atRuntime {
-		return fmt.Errorf("want an error at %s, got %v", phase, e)
+		return fmt.Errorf("want an error at %s, got %w", phase, e)
 	}
 	if e.Code == "Internal" {
 		return e
 	}
 	w.outcome.exact = (detail == "*" || e.Code == detail) && e.Type == family
 	if detail != "*" && e.Code != detail {
-		return fmt.Errorf("want %s, got %s: %v", detail, e.Code, e)
+		return fmt.Errorf("want %s, got %s: %w", detail, e.Code, e)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package aws
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -31,7 +30,6 @@ type listener struct {
 	itself   string // what it answers with itself when nothing forwards
 	unknown  bool   // rules were not collected: there may be more forwards
 	mtls     bool
-	doc      string
 }
 
 // forward is one target group that a listener may send to.
@@ -518,15 +516,3 @@ func familyOf(a network.AddrSet) (v4, v6 bool) {
 }
 
 func (b *balancer) String() string { return fmt.Sprintf("%s (%s)", b.id, b.lbKind) }
-
-// hostAddr reads the address out of an instance's public host name
-// (ec2-192-0-2-1.…), as EC2 makes them.
-func hostAddr(host string) (netip.Addr, bool) {
-	name, _, _ := strings.Cut(strings.ToLower(host), ".")
-	digits, ok := strings.CutPrefix(name, "ec2-")
-	if !ok {
-		return netip.Addr{}, false
-	}
-	a, err := netip.ParseAddr(strings.ReplaceAll(digits, "-", "."))
-	return a, err == nil
-}

@@ -3,7 +3,6 @@ package aws
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/network"
@@ -152,5 +151,3 @@ func (d *door) layer(other network.Layer) network.Layer {
 	}
 	return other
 }
-
-func portText(p int) string { return strconv.Itoa(p) }

@@ -270,9 +270,7 @@ func (m *model) compileInstance(r *Region, x *Instance, assoc map[[2]string]*Add
 	if len(ids) > 0 {
 		t.primary = m.nics[ids[0]]
 	}
-	for _, other := range m.attachedTo()[x.ID] {
-		ids = append(ids, other)
-	}
+	ids = append(ids, m.attachedTo()[x.ID]...)
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
 		if n, ok := m.nics[id]; ok {

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -403,7 +404,12 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%.20s: no error", spelling)
 			continue
 		}
-		if n := err.(*NameError); spelling == "twin" && (!n.Ambiguous || len(n.Candidates) != 2) || spelling == "i-ap" && !slices.Contains(n.Candidates, "i-app") {
+		var n *NameError
+		if !errors.As(err, &n) {
+			t.Errorf("%s: %v", spelling, err)
+			continue
+		}
+		if spelling == "twin" && (!n.Ambiguous || len(n.Candidates) != 2) || spelling == "i-ap" && !slices.Contains(n.Candidates, "i-app") {
 			t.Errorf("%s: %v", spelling, err)
 		}
 	}

@@ -71,11 +71,11 @@ func queryService(q Query) (what network.ServiceSet, protocol string, port int, 
 	case all:
 		return network.AllServices(), "-1", 0, nil
 	case network.IsICMP(proto):
-		kind, code := 8, -1
+		kind, code := 8, 0
 		if proto == network.ICMPv6 {
 			kind = 128
 		}
-		if code = 0; q.HasICMP {
+		if q.HasICMP {
 			kind, code = q.ICMPType, q.ICMPCode
 		}
 		if kind > 255 || code > 255 {

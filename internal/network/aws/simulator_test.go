@@ -370,10 +370,7 @@ func (s *simulator) move(before, after packet4) {
 
 func replyTo(p packet4) packet4 {
 	r := packet4{src: p.dst, dst: p.src, proto: p.proto, sport: p.dport, dport: p.sport}
-	switch {
-	case p.proto == 1:
-		r.sport, r.dport = 0, 0 // echo reply
-	case p.proto == 50:
+	if p.proto == 1 || p.proto == 50 { // no ports: echo reply, ESP
 		r.sport, r.dport = 0, 0
 	}
 	return r

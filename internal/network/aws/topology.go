@@ -115,16 +115,6 @@ func (m *model) checkOverlaps() {
 	}
 }
 
-// subnetOf finds the subnet of a VPC that holds a set of addresses.
-func (v *vpc) subnetOf(a network.AddrSet) *subnet {
-	for _, s := range v.subnets {
-		if s.cidrs.Overlaps(a) {
-			return s
-		}
-	}
-	return nil
-}
-
 func (m *model) compileGateways() {
 	for _, r := range m.regions {
 		for _, x := range r.InternetGateways.Items {
