@@ -53,10 +53,11 @@ vet:
 unit:
 	POSTERN_LONG=1 go test -timeout 40m ./...
 
-# Packages with goroutines of their own, under the race detector.
-RACE := ./graph/... ./ingest/aws ./ingest/snapshot ./internal/api ./internal/server ./internal/iam/aws ./internal/network/aws
+# Packages with goroutines of their own, and engines that many goroutines ask,
+# under the race detector.
 race:
-	go test -race -short -timeout 20m $(RACE)
+	go test -race -timeout 20m ./graph/... ./ingest/snapshot ./ingest/aws ./internal/api ./internal/server
+	go test -race -timeout 20m -run Concurrent ./internal/iam/aws ./internal/cypher
 
 # -- the rest ----------------------------------------------------------------
 
