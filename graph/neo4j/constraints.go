@@ -47,7 +47,7 @@ func (s *Store) prepare(ctx context.Context, g *graph.Graph) error {
 	if _, err := s.write(ctx, "CALL db.awaitIndexes(300)", nil); err != nil {
 		return fmt.Errorf("wait for indexes: %w", err)
 	}
-	_, err = s.write(ctx, "MERGE (l:PosternLock {id: 1}) MERGE (g:PosternGuard {id: 1}) ON CREATE SET g.version = 0", nil)
+	_, err = s.write(ctx, "MERGE (l:PosternLock {postern_number: 1}) MERGE (g:PosternGuard {postern_number: 1}) ON CREATE SET g.version = 0", nil)
 	return err
 }
 
@@ -86,13 +86,14 @@ func isPropertyIndex(name string) bool { return strings.HasPrefix(name, property
 // properties that the schema marks are indexed unless a value is too long.
 func wantedIndexes(g *graph.Graph) map[string]string {
 	out := map[string]string{}
-	unique := func(label string) {
+	unique := func(label, property string) {
 		name := indexPrefix + "unique_" + label
-		out[name] = "CREATE CONSTRAINT `" + name + "` IF NOT EXISTS FOR (n:`" + label + "`) REQUIRE n.id IS UNIQUE"
+		out[name] = "CREATE CONSTRAINT `" + name + "` IF NOT EXISTS FOR (n:`" + label + "`) REQUIRE n." + property + " IS UNIQUE"
 	}
-	for _, label := range []string{lockLabel, guardLabel, graphLabel, manifestLabel, string(schema.Asset)} {
-		unique(label)
+	for _, label := range []string{lockLabel, guardLabel, graphLabel, manifestLabel} {
+		unique(label, ownKey)
 	}
+	unique(string(schema.Asset), schema.PropID.Name)
 	index := func(name, label, property string) {
 		out[name] = "CREATE RANGE INDEX `" + name + "` IF NOT EXISTS FOR (n:`" + label + "`) ON (n.`" + property + "`)"
 	}

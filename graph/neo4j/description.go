@@ -74,7 +74,7 @@ func (p *publication) describe(ctx context.Context, tx runner) error {
 	if err != nil {
 		return fmt.Errorf("encode names: %w", err)
 	}
-	result, err := tx.Run(ctx, `MERGE (m:PosternGraph {id: 1})
+	result, err := tx.Run(ctx, `MERGE (m:PosternGraph {postern_number: 1})
 SET m.layout = $layout, m.token = $token, m.about = $about, m.names = $names, m.buckets = $buckets, m.digests = $digests`,
 		map[string]any{"layout": layout, "token": p.token, "about": string(about), "names": string(names), "buckets": p.want.buckets, "digests": p.want.digests})
 	if err != nil {
@@ -99,7 +99,7 @@ func (p *publication) writeManifest(ctx context.Context, write batchWriter) erro
 	}
 	c := &change{config: p.store.config, write: write}
 	var failed error
-	err := each(ctx, c, "UNWIND $rows AS row MERGE (m:PosternManifest {id: row.i}) SET m.content = row.c RETURN count(*) AS n", ids, func(i int) (any, int) {
+	err := each(ctx, c, "UNWIND $rows AS row MERGE (m:PosternManifest {postern_number: row.i}) SET m.content = row.c RETURN count(*) AS n", ids, func(i int) (any, int) {
 		content, err := pack(encodeBucket(p.buckets[i]))
 		if err != nil {
 			failed = err
@@ -120,7 +120,7 @@ func (s *Store) readBuckets(ctx context.Context, ids []int) (map[int][]entry, er
 	}
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer session.Close(ctx)
-	result, err := session.Run(ctx, "UNWIND $ids AS i MATCH (m:PosternManifest {id: i}) RETURN i, m.content", map[string]any{"ids": ids})
+	result, err := session.Run(ctx, "UNWIND $ids AS i MATCH (m:PosternManifest {postern_number: i}) RETURN i, m.content", map[string]any{"ids": ids})
 	if err != nil {
 		return nil, err
 	}

@@ -32,12 +32,15 @@ import (
 // the new one, whole in both cases: a transaction is applied or not. The token
 // it leaves tells readers to look whether its transaction still runs.
 
-// own labels. None of these nodes has edges or the label Asset.
+// own labels. None of these nodes has edges or the label Asset. Nor has one a
+// property of the schema: a plan may test the properties of a node before it
+// looks for its edges, and an id that is a number would make the query fail.
 const (
 	lockLabel     = "PosternLock"
 	guardLabel    = "PosternGuard"
 	graphLabel    = "PosternGraph"
 	manifestLabel = "PosternManifest"
+	ownKey        = "postern_number"
 )
 
 // glance is one look at the guard.
@@ -50,7 +53,7 @@ type glance struct {
 }
 
 const glanceText = `OPTIONAL MATCH (g:PosternGuard) OPTIONAL MATCH (m:PosternGraph)
-RETURN g.version AS version, g.publishing AS token, g.user AS user, g.building AS building, m.id IS NOT NULL AS published LIMIT 1`
+RETURN g.version AS version, g.publishing AS token, g.user AS user, g.building AS building, m.postern_number IS NOT NULL AS published LIMIT 1`
 
 type runner interface {
 	Run(ctx context.Context, cypher string, params map[string]any) (driver.ResultWithContext, error)

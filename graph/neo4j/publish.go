@@ -144,7 +144,7 @@ func (s *Store) lock(ctx context.Context, token string) (release func(), err err
 	}
 	limited, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
-	result, err := tx.Run(limited, "MATCH (l:PosternLock) SET l.holder = $token RETURN l.id AS id", map[string]any{"token": token})
+	result, err := tx.Run(limited, "MATCH (l:PosternLock) SET l.holder = $token RETURN l.postern_number AS number", map[string]any{"token": token})
 	if err == nil {
 		_, err = firstRow(limited, result)
 	}

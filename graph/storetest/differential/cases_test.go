@@ -50,9 +50,8 @@ func TestHandWritten(t *testing.T) {
 	}
 }
 
-// TestDialectPage: Neo4j accepts every form of the dialect's page, whatever
-// the rows, and every query that the page says is refused is refused there for
-// no other reason.
+// TestDialectPage: Neo4j accepts every form of the dialect's page and gives the
+// same rows.
 func TestDialectPage(t *testing.T) {
 	s := open(t)
 	s.publish(t, randomGraph(t, rand.New(rand.NewPCG(1, 0))))

@@ -262,7 +262,8 @@ func (g *generator) texts(deep int) string {
 	case 2:
 		return "split(" + g.value(text, deep) + ", " + g.pick("'a'", "','", "' '") + ")"
 	case 3:
-		return g.pick("tail", "reverse") + "(" + g.value(texts, deep) + ")"
+		// Neo4j 5.26 does not reverse a list that is a property as it stands.
+		return g.pick("tail(", "reverse([] + ") + g.value(texts, deep) + ")"
 	}
 	if g.nested < 2 {
 		if n := g.variable(node); n != "" {
