@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,7 +147,7 @@ func TestResumedAsksOnlyTheRest(t *testing.T) {
 
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
-	o.Progress = stopAfter{2, cancel, new(int)}
+	o.Progress = stopAfter{2, cancel, new(atomic.Int64)}
 	w := create(t, dir, o)
 	if err := Collect(ctx, o, w); !errors.Is(err, context.Canceled) {
 		t.Fatalf("%v", err)
@@ -168,14 +169,14 @@ func TestResumedAsksOnlyTheRest(t *testing.T) {
 }
 
 type stopAfter struct {
-	units  int
+	units  int64
 	cancel context.CancelFunc
-	done   *int
+	done   *atomic.Int64
 }
 
 func (s stopAfter) Plan(int) {}
 func (s stopAfter) Done(Tally) {
-	if *s.done++; *s.done == s.units {
+	if s.done.Add(1) == s.units {
 		s.cancel()
 	}
 }
