@@ -3,10 +3,14 @@
 // many principals, a long tail of their own, hub roles, shared groups), with ways
 // from the internet to training data planted in them.
 //
+// Graph makes a graph of that shape at once, for sizes at which reading files
+// would take longer than what is to be measured.
+//
 // The same scale and seed give the same bytes.
 package gen
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,9 +26,12 @@ const perAccount = 5000
 const region = "us-east-1"
 
 // Estate writes an estate of about scale resources below dir.
-func Estate(dir string, scale int, seed uint64) error {
+func Estate(ctx context.Context, dir string, scale int, seed uint64) error {
 	rnd := rand.New(rand.NewPCG(seed, uint64(scale)))
 	for i := 0; i*perAccount < scale; i++ {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("gen: %w", err)
+		}
 		a := account{id: fmt.Sprintf("%012d", 100_000_000_000+i), dir: dir, rnd: rnd}
 		if err := a.write(min(perAccount, scale-i*perAccount)); err != nil {
 			return err
@@ -129,11 +136,34 @@ func GAAD(w io.Writer, account string, roles int, rnd *rand.Rand) error {
 		list = append(list, r)
 	}
 	var policies []object
+	groups, users := identities(account, roles, rnd)
 	for i := range policySets {
 		policies = append(policies, object{"PolicyName": fmt.Sprintf("set-%d", i), "PolicyId": fmt.Sprintf("ANPA%016d", i), "Arn": policyARN(account, i), "Path": "/", "DefaultVersionId": "v1",
 			"IsAttachable": true, "PolicyVersionList": []object{{"VersionId": "v1", "IsDefaultVersion": true, "Document": document(account, rnd)}}})
 	}
-	return json.NewEncoder(w).Encode(object{"UserDetailList": []object{}, "GroupDetailList": []object{}, "RoleDetailList": list, "Policies": policies})
+	return json.NewEncoder(w).Encode(object{"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": list, "Policies": policies})
+}
+
+// identities are the groups and users of an account: one user for eight roles,
+// most of them in the same few groups.
+func identities(account string, roles int, rnd *rand.Rand) (groups, users []object) {
+	attached := func() []object {
+		set := rnd.IntN(policySets)
+		return []object{{"PolicyName": fmt.Sprintf("set-%d", set), "PolicyArn": policyARN(account, set)}}
+	}
+	for i := range 1 + roles/100 {
+		groups = append(groups, object{"GroupName": fmt.Sprintf("group-%d", i), "GroupId": fmt.Sprintf("AGPA%016d", i), "Path": "/",
+			"Arn": fmt.Sprintf("arn:aws:iam::%s:group/group-%d", account, i), "AttachedManagedPolicies": attached(), "GroupPolicyList": []object{}})
+	}
+	for i := range 1 + roles/8 {
+		u := object{"UserName": fmt.Sprintf("user-%d", i), "UserId": fmt.Sprintf("AIDA%016d", i), "Path": "/", "Arn": fmt.Sprintf("arn:aws:iam::%s:user/user-%d", account, i),
+			"GroupList": []string{fmt.Sprintf("group-%d", int(float64(len(groups))*rnd.Float64()*rnd.Float64()))}, "AttachedManagedPolicies": []object{}, "UserPolicyList": []object{}, "Tags": []object{}}
+		if rnd.IntN(20) == 0 {
+			u["AttachedManagedPolicies"] = attached()
+		}
+		users = append(users, u)
+	}
+	return groups, users
 }
 
 func policyARN(account string, i int) string {

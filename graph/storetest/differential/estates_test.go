@@ -89,7 +89,7 @@ func estates(t *testing.T) map[string]*graph.Graph {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := gen.Estate(dir, 300, 7); err != nil {
+	if err := gen.Estate(t.Context(), dir, 300, 7); err != nil {
 		t.Fatal(err)
 	}
 	in, err := read.Open(t.Context(), []string{dir})
