@@ -114,12 +114,9 @@ func (s *Snapshot) Documents(yield func(ingest.Document) bool) error {
 			return true
 		}
 		seen[name] = true
-		d, err := s.document(p, body)
-		if err != nil {
-			s.found(p.Key, graph.GapError, name, err.Error())
-			return true
+		if d, ok := s.readable(p, body); ok {
+			stopped = !yield(d)
 		}
-		stopped = !yield(d)
 		return !stopped
 	})
 	if stopped {
@@ -135,6 +132,15 @@ func (s *Snapshot) Documents(yield func(ingest.Document) bool) error {
 		return fmt.Errorf("snapshot: %w", err)
 	}
 	return nil
+}
+
+// readable reads one part; one that cannot be read becomes a gap.
+func (s *Snapshot) readable(p Part, body func() ([]byte, error)) (ingest.Document, bool) {
+	d, err := s.document(p, body)
+	if err != nil {
+		s.found(p.Key, graph.GapError, p.Path, err.Error())
+	}
+	return d, err == nil
 }
 
 // document reads one part and compares it with the manifest.
@@ -276,12 +282,11 @@ func (f folder) each(yield func(string, func() ([]byte, error)) bool) error {
 // list names the files below a root, without hidden ones and the manifest.
 func list(r *os.Root, add func(string)) error {
 	return fs.WalkDir(r.FS(), ".", func(name string, e fs.DirEntry, err error) error {
-		unreadable := err != nil
 		switch {
-		case unreadable && name == ".":
+		case err != nil && name == ".":
 			return err
-		case unreadable: // its parts are missed by name
-			return nil
+		case err != nil: // its parts are missed by name
+			return fs.SkipDir
 		case name == "." || name == manifestName || name == journalName:
 			return nil
 		case strings.HasPrefix(path.Base(name), "."):

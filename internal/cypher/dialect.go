@@ -46,6 +46,7 @@ var Forms = []Form{
 	{"CASE", "MATCH (a) RETURN CASE a.kind WHEN 'role', 'user' THEN 1 ELSE 0 END, CASE WHEN a.public THEN 'open' END"},
 	{"trim with a specification", "RETURN trim(BOTH 'x' FROM 'xax'), trim(LEADING FROM ' a'), trim('x' FROM 'xa')"},
 	{"index and slice", "WITH [1, 2, 3] AS l, {k: 1} AS m RETURN l[0], l[-1], l[0..2], m['k'], m.k"},
+	{"label as a condition", "MATCH (n) WHERE n:Role|Bucket AND n IS Entry RETURN n"},
 	{"chained comparison", "RETURN 1 < 2 <= 3 AS yes"},
 	{"CALL with imports", "MATCH (a:Internet) CALL (a) { MATCH (a)-->(b) RETURN b LIMIT 3 } RETURN a, b"},
 	{"CALL with an importing WITH", "MATCH (a:Internet) CALL { WITH a MATCH (a)-->(b) RETURN count(b) AS n } RETURN a, n"},
@@ -80,6 +81,11 @@ var Refusals = []Refusal{
 	{"a parameter as the number of paths", "MATCH p = SHORTEST $k (a)-->+(b) RETURN p"},
 	{"a variable for a part of a path", "MATCH (p = (a)-->(b)) RETURN p"},
 	{"look-around in regular expressions", "RETURN 'a' =~ '(?=a)a'"},
+	{"back-references in regular expressions", "RETURN 'aa' =~ '(a)\\\\1'"},
+	{"possessive quantifiers in regular expressions", "RETURN 'a' =~ 'a++'"},
+	{"classes inside classes of regular expressions", "RETURN 'a' =~ '[a-z&&[^b]]'"},
+	{"flags of regular expressions beside i, s and u", "RETURN 'a' =~ '(?x) a'"},
+	{"computed labels", "MATCH (n:$(x)) RETURN n"},
 }
 
 // DialectPage is the documentation of the dialect in Markdown, made from the tables that the parser and the checker use.
@@ -161,7 +167,9 @@ var semantics = fmt.Sprintf(`
 - Numbers are 64-bit integers and floats; 1 = 1.0 is true, an integer beyond 64 bits is an error, division of integers truncates.
 - null is unknown: comparisons with it are null, and WHERE keeps only what is true.
 - ORDER BY puts maps before nodes, relationships, lists, paths, strings, booleans, numbers and null; descending the other way.
-- Regular expressions are RE2 and match the whole string.
+- A relationship variable that stands twice in one pattern is an error, where Neo4j finds nothing.
+- Regular expressions are written as in Java, match the whole string and take linear time: no look-around, back-references,
+  possessive quantifiers, nested classes. Word boundaries and (?i) know ASCII letters, (?iu) all.
 - rand() gives the same numbers in every run.
 - A query has at most %d bytes, %d levels of nesting and %d operators; a regular expression at most 4096 bytes.
 - A limit on rows, steps, memory or time cuts the answer; the answer then says which one, and that it is not exhaustive.

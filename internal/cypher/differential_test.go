@@ -216,7 +216,7 @@ func randomSelector(r *generator) selectorCase {
 func legacyCase(r *generator, c selectorCase) selectorCase {
 	c.part.links, c.part.nodes = c.part.links[:1], c.part.nodes[:2]
 	l := &c.part.links[0]
-	l.style, l.min, l.rise = 0, r.IntN(2), false
+	l.style, l.min, l.rise, l.w = 0, r.IntN(2), false, -1 // no properties inside shortestPath
 	l.max = max(1, l.max)
 	c.legacy, c.groups = true, r.IntN(2) == 0
 	name := "shortestPath"

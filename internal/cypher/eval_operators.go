@@ -43,13 +43,32 @@ func (c *compiler) binary(e *ast.Binary) eval {
 	if e.Op == "+" || e.Op == "||" {
 		return func(rt *run) Value { return add(rt, at, l(rt), r(rt)) }
 	}
+	// An integer 0 divides nothing, no float and not null either, as in Neo4j; there a float that is written out is folded with it before.
+	checked := e.Op == "/" && !(isFloat(e.L) && isLiteral(e.R))
 	return func(rt *run) Value {
 		a, b := l(rt), r(rt)
+		if checked && b.Kind() == value.Int && b.Int() == 0 {
+			divisionByZero(at)
+		}
 		if a.IsNull() || b.IsNull() {
 			return Value{}
 		}
 		return op(at, a, b)
 	}
+}
+
+func isLiteral(e ast.Expr) bool {
+	_, ok := e.(*ast.Literal)
+	return ok
+}
+
+func isFloat(e ast.Expr) bool {
+	lit, ok := e.(*ast.Literal)
+	return ok && lit.Value.Kind() == value.Float
+}
+
+func divisionByZero(at ast.Pos) {
+	runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
 }
 
 func contains(items []Value, x Value) value.Three {
@@ -246,9 +265,6 @@ func divide(at ast.Pos, a, b Value) Value {
 	if !numbers(at, "/", a, b) {
 		return value.OfFloat(a.Number() / b.Number())
 	}
-	if b.Int() == 0 {
-		runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
-	}
 	// The smallest integer divided by -1 is itself, in Go as in Neo4j.
 	return value.OfInt(a.Int() / b.Int())
 }
@@ -258,7 +274,7 @@ func modulo(at ast.Pos, a, b Value) Value {
 		return value.OfFloat(math.Mod(a.Number(), b.Number()))
 	}
 	if b.Int() == 0 {
-		runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
+		divisionByZero(at)
 	}
 	if b.Int() == -1 {
 		return value.OfInt(0)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/postern-sec/postern/internal/cypher/value"
 )
@@ -89,6 +91,9 @@ func round(_ *run, c call, args []Value) Value {
 	mode := ""
 	if len(args) == 3 {
 		mode = strings.ToUpper(c.str(args[2]))
+	}
+	if args[1].Number() < 0 {
+		runtimeError(c.at, "ArgumentError", "NumberOutOfRange", "round takes no negative number of places")
 	}
 	scale := math.Pow(10, math.Trunc(args[1].Number()))
 	y := x * scale
@@ -178,8 +183,9 @@ func toBoolean(v Value) (Value, bool) {
 // strictInteger is toInteger, which refuses whole numbers outside the range of integers.
 func strictInteger(rt *run, c call, args []Value) Value {
 	if args[0].Kind() == value.String {
-		_, err := strconv.ParseInt(args[0].Str(), 10, 64)
-		f, isFloat := parseDecimal(args[0].Str())
+		s := asciiDigits(args[0].Str())
+		_, err := strconv.ParseInt(s, 10, 64)
+		f, isFloat := parseDecimal(s)
 		if errors.Is(err, strconv.ErrRange) || err != nil && isFloat && math.Abs(f) >= 1<<63 {
 			runtimeError(c.at, "TypeError", "IntegerOverflow", "%s is outside the range of integers", args[0].Str())
 		}
@@ -200,7 +206,7 @@ func toInteger(v Value) (Value, bool) {
 		return truncate(v.Float()), true
 	case value.String:
 		// Unlike toFloat, toInteger takes no blanks around the number (measured on Neo4j 5.26).
-		s := v.Str()
+		s := asciiDigits(v.Str())
 		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 			return value.OfInt(n), true
 		}
@@ -210,6 +216,20 @@ func toInteger(v Value) (Value, bool) {
 		return Value{}, true
 	}
 	return Value{}, v.IsNull()
+}
+
+// asciiDigits writes the decimal digits of every script as 0 to 9: Java's parsers of whole numbers read them all.
+func asciiDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < utf8.RuneSelf || !unicode.Is(unicode.Nd, r) {
+			return r
+		}
+		for zero := r; ; zero-- { // digits stand in tens that begin with the zero
+			if !unicode.Is(unicode.Nd, zero-1) || (r-zero) == 9 {
+				return '0' + (r - zero)
+			}
+		}
+	}, s)
 }
 
 // truncate drops the fraction; a float outside the range of integers is the nearest integer, as in Java.

@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -48,10 +49,13 @@ func mapString(f func(string) string) function {
 	})
 }
 
+// blanks are the characters that Java's Character.isWhitespace names: no space that does not break.
+const blanks = "\t\n\v\f\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+
 func trimming(f func(s, cut string) string) function {
 	return allPresent(func(_ *run, c call, args []Value) Value {
 		if len(args) == 1 {
-			return value.OfString(f(c.str(args[0]), " \t\n\v\f\r\u0085\u00a0"))
+			return value.OfString(f(c.str(args[0]), blanks))
 		}
 		return value.OfString(f(c.str(args[0]), c.str(args[1])))
 	})
@@ -73,10 +77,17 @@ var stringFunctions = map[string]function{
 		delimiters := []Value{args[1]}
 		if args[1].Kind() == value.List {
 			delimiters = args[1].List()
+			if slices.ContainsFunc(delimiters, Value.IsNull) {
+				return Value{}
+			}
 		}
 		for _, d := range delimiters {
 			var next []string
 			for _, part := range parts {
+				if part == "" { // also by an empty delimiter
+					next = append(next, part)
+					continue
+				}
 				rt.fits(int64(1+strings.Count(part, c.str(d))) * 2 * cellBytes)
 				next = append(next, strings.Split(part, c.str(d))...)
 			}
@@ -164,7 +175,14 @@ func formatFloat(f float64) string {
 		}
 		return s
 	}
-	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'e', -1, 64), "e")
+	shortest := strconv.FormatFloat(f, 'e', -1, 64)
+	// Java writes at least two digits, the nearest ones: 4.9E-324.
+	if two := strconv.FormatFloat(f, 'e', 1, 64); !strings.Contains(shortest, ".") {
+		if same, err := strconv.ParseFloat(two, 64); err == nil && same == f {
+			shortest = two
+		}
+	}
+	mantissa, exponent, _ := strings.Cut(shortest, "e")
 	if !strings.Contains(mantissa, ".") {
 		mantissa += ".0"
 	}

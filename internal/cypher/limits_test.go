@@ -47,6 +47,9 @@ func star(leaves int) *cyphertest.Graph {
 func TestHostileQueries(t *testing.T) {
 	ladder40, star10k := ladder(40), star(10_000)
 	limits := cypher.Limits{MaxRows: 100_000, MaxExpansions: 5_000_000, MaxMemory: 256 << 20, MaxTime: 5 * time.Second}
+	// On a busy machine a case that must meet the memory limit is given the time to get there.
+	patient := limits
+	patient.MaxTime = time.Minute
 	cases := []struct {
 		name  string
 		graph *cyphertest.Graph
@@ -68,10 +71,10 @@ func TestHostileQueries(t *testing.T) {
 		{"product count", star10k, "MATCH (a), (b) RETURN count(*)", "paths|time"},
 		{"product of ranges", star10k, "UNWIND range(1, 1000) AS a UNWIND range(1, 1000) AS b RETURN collect(a * b)", ""},
 		{"range", star10k, "RETURN range(1, 9000000000000000000)", cypher.TruncatedMemory},
-		{"doubling string", star10k, "RETURN reduce(s = 'ab', x IN range(1, 60) | s + s)", cypher.TruncatedMemory + "|" + cypher.TruncatedTime},
-		{"doubling list", star10k, "RETURN reduce(l = [1], x IN range(1, 60) | [l, l])", cypher.TruncatedMemory + "|" + cypher.TruncatedTime},
-		{"doubling map", star10k, "RETURN reduce(l = {}, x IN range(1, 60) | {a: l, b: l})", cypher.TruncatedMemory + "|" + cypher.TruncatedTime},
-		{"replace", star10k, "RETURN reduce(s = 'aaaaaaaaaa', x IN range(1, 20) | replace(s, 'a', 'aaaaaaaaaa'))", cypher.TruncatedMemory + "|" + cypher.TruncatedTime},
+		{"doubling string", star10k, "RETURN reduce(s = 'ab', x IN range(1, 60) | s + s)", cypher.TruncatedMemory},
+		{"doubling list", star10k, "RETURN reduce(l = [1], x IN range(1, 60) | [l, l])", cypher.TruncatedMemory},
+		{"doubling map", star10k, "RETURN reduce(l = {}, x IN range(1, 60) | {a: l, b: l})", cypher.TruncatedMemory},
+		{"replace", star10k, "RETURN reduce(s = 'aaaaaaaaaa', x IN range(1, 20) | replace(s, 'a', 'aaaaaaaaaa'))", cypher.TruncatedMemory},
 		{"regular expression", star10k, "RETURN reduce(s = 'a', x IN range(1, 16) | s + s) + 'b' =~ '(a+)+c' AS m", ""},
 		{"regular expression size", star10k, "RETURN 'a' =~ '((a{1000}){1000}){1000}'", "invalid regular expression"},
 		{"long expression", star10k, "RETURN 1" + strings.Repeat(" + 1", 100_000), "more than"},
@@ -87,19 +90,23 @@ func TestHostileQueries(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
+			within := limits
+			if c.want == cypher.TruncatedMemory {
+				within = patient
+			}
 			begin := time.Now()
 			got := ""
 			q, _, err := cypher.Prepare(c.text, nil)
 			if err == nil {
 				var result *cypher.Result
-				if result, err = q.Run(context.Background(), c.graph, nil, limits); err == nil {
+				if result, err = q.Run(context.Background(), c.graph, nil, within); err == nil {
 					got = result.TruncatedAt
 					if result.Exhaustive != (got == "") {
 						t.Errorf("exhaustive %v, truncated at %q", result.Exhaustive, got)
 					}
 				}
 			}
-			if took := time.Since(begin); took > 8*time.Second {
+			if took := time.Since(begin); took > within.MaxTime+3*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if err != nil {

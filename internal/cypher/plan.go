@@ -3,6 +3,7 @@ package cypher
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
@@ -104,7 +105,10 @@ func (p *planner) subquery(q *ast.Query, insensitive bool) (operator, int) {
 // query plans a query whose outer variables are bound. Insensitive says that repeated rows do no harm.
 func (p *planner) query(q *ast.Query, insensitive bool) operator {
 	if len(q.Parts) == 1 {
-		op, _ := p.single(q.Parts[0], insensitive)
+		op, columns := p.single(q.Parts[0], insensitive)
+		if from := inOrder(q.Columns, columns); !slices.Equal(from, q.Slots) {
+			return &union{estimated: estimated(op.estimate()), parts: []operator{op}, from: [][]ast.Slot{from}, to: q.Slots}
+		}
 		return op
 	}
 	distinctRows := !q.All[0]

@@ -76,7 +76,7 @@ func Rewrite(e *Expr, replace func(Expr) Expr) {
 	}
 }
 
-// Fingerprint is equal for two resolved expressions that are written the same, up to blanks, case of
+// Fingerprint is equal for two expressions, both resolved or neither, that are written the same, up to blanks, case of
 // function names and parentheses. Expressions that bind variables are equal to themselves only.
 func Fingerprint(e Expr) string {
 	var b strings.Builder
@@ -96,6 +96,10 @@ func fingerprint(b *strings.Builder, e Expr) {
 		fmt.Fprintf(b, "$%q", e.Name)
 		return
 	case *Var:
+		if e.Slot == NoSlot {
+			fmt.Fprintf(b, "n%q", e.Name)
+			return
+		}
 		fmt.Fprintf(b, "v%d", e.Slot)
 		return
 	case *Prop:

@@ -129,12 +129,17 @@ func (c *checker) query(q *ast.Query, outer *scope, open bool) []typ {
 		}
 	}
 	if len(q.Parts) > 1 {
-		q.Slots = make([]ast.Slot, len(q.Columns))
-		for i := range q.Slots {
-			q.Slots[i] = c.newSlot()
-		}
+		c.ownSlots(q)
 	}
 	return types
+}
+
+// ownSlots gives the columns slots that no variable has.
+func (c *checker) ownSlots(q *ast.Query) {
+	q.Slots = make([]ast.Slot, len(q.Columns))
+	for i := range q.Slots {
+		q.Slots[i] = c.newSlot()
+	}
 }
 
 // sameNames says whether two lists of different names hold the same ones, in any order.
@@ -210,6 +215,9 @@ func (c *checker) subquery(call *ast.CallSubquery, s *scope) {
 		c.importingWith(call, s, visible)
 	}
 	types := c.query(call.Query, visible, false)
+	if call.Optional { // what is null without a row must not be a variable from outside under another name
+		c.ownSlots(call.Query)
+	}
 	for _, part := range call.Query.Parts {
 		if p, ok := part.Clauses[len(part.Clauses)-1].(*ast.Project); ok {
 			namedColumns(p)
@@ -239,6 +247,7 @@ func (c *checker) importingWith(call *ast.CallSubquery, s, visible *scope) {
 		if !ok || with.Return {
 			continue
 		}
+		before := len(visible.order)
 		if with.Star {
 			for _, name := range s.names() {
 				visible.set(name, s.find(name))
@@ -251,5 +260,21 @@ func (c *checker) importingWith(call *ast.CallSubquery, s, visible *scope) {
 				}
 			}
 		}
+		if len(visible.order) > before {
+			plainImport(with)
+		}
+	}
+}
+
+// plainImport refuses a WITH that imports and does something else: Neo4j does.
+func plainImport(with *ast.Project) {
+	bad := with.Distinct || len(with.Order) > 0 || with.Skip != nil || with.Limit != nil || with.Where != nil
+	for _, item := range with.Items {
+		v, plain := item.Expr.(*ast.Var)
+		bad = bad || !plain || item.Name != v.Name
+	}
+	if bad {
+		fail(ast.Errorf(ast.Semantic, "UnexpectedSyntax", with.Pos, "a WITH that imports variables into a subquery names them and nothing else").
+			Hint("write a second WITH behind it, or CALL (x) { ... }"))
 	}
 }

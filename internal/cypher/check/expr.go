@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
@@ -355,7 +356,18 @@ func (c *checker) call(x *ast.Call, s *scope, p place) typ {
 		}
 		types = append(types, t)
 	}
+	if f.Aggregate && len(x.Args) == 2 {
+		percentileRange(x.Args[1])
+	}
 	return resultType(f, types)
+}
+
+// percentileRange refuses a percentile that is known to be none, so that it is found without rows.
+func percentileRange(e ast.Expr) {
+	lit, ok := e.(*ast.Literal)
+	if ok && (!lit.Value.IsNumber() || !(lit.Value.Number() >= 0 && lit.Value.Number() <= 1)) {
+		fail(ast.Errorf(ast.Semantic, "NumberOutOfRange", lit.Pos, "a percentile is a number from 0.0 to 1.0").Family("ArgumentError"))
+	}
 }
 
 func argumentCount(f *Function) string {
@@ -446,7 +458,11 @@ func (c *checker) regex(e ast.Expr) {
 	if !ok || lit.Value.Kind() != value.String {
 		return
 	}
-	if _, err := value.CompileRegexp(lit.Value.Str()); err != nil {
+	_, err := value.CompileRegexp(lit.Value.Str())
+	switch {
+	case errors.Is(err, value.ErrRegexp):
+		fail(ast.Errorf(ast.Unsupported, "InvalidArgumentValue", lit.Pos, "%v", err))
+	case err != nil:
 		fail(ast.Errorf(ast.Semantic, "InvalidArgumentValue", lit.Pos, "%v", err))
 	}
 }

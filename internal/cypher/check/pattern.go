@@ -68,7 +68,13 @@ func (c *checker) part(part *ast.PathPart, ps *patternScope, parts int) {
 		c.redeclared(ps.scope, part.Var)
 		c.declare(ps.scope, part.Var, of(TPath))
 	}
-	ps.later = append(ps.later, func() { c.condition(&part.Where, ps.scope, place{}) })
+	ps.later = append(ps.later, func() {
+		c.condition(&part.Where, ps.scope, place{})
+		if part.Var != nil && ast.Refers(part.Where, part.Var.Slot) {
+			fail(ast.Errorf(ast.Semantic, "UnexpectedSyntax", part.Where.At(), "the path %s is not known inside its own parentheses", part.Var.Name).
+				Hint("name its parts, or put the condition into a WHERE behind the pattern"))
+		}
+	})
 }
 
 func (c *checker) selector(part *ast.PathPart, parts int) {
@@ -84,6 +90,10 @@ func (c *checker) selector(part *ast.PathPart, parts int) {
 				fail(ast.Errorf(ast.Unsupported, "UnexpectedSyntax", l.Pos, "a single relationship of shortestPath has no variable in the dialect").Hint("write a length behind the star: *1..8"))
 			}
 			l.Legacy, l.Length = true, &ast.Range{Pos: l.Pos, Min: 1, Max: 1}
+		}
+		if l := part.Links[0]; l.Props != nil {
+			fail(ast.Errorf(ast.Semantic, "UnexpectedSyntax", l.Pos, "the relationship of shortestPath takes no properties").
+				Hint("write WHERE all(r IN relationships(p) WHERE r.key = value)"))
 		}
 		if l := part.Links[0].Length; l.Min > 1 {
 			fail(ast.Errorf(ast.Semantic, "InvalidArgumentValue", l.Pos, "the lower bound of shortestPath must be 0 or 1").

@@ -11,9 +11,10 @@ import (
 func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 	c.star(p, s)
 	next := newScope(outer)
-	prints := make([]string, len(p.Items))
+	prints, written := make([]string, len(p.Items)), make([]string, len(p.Items))
 	var nameless *ast.Item
 	for i, item := range p.Items {
+		written[i] = ast.Fingerprint(item.Expr)
 		t := c.expr(&item.Expr, s, place{aggregates: true})
 		item.Aggregates = aggregates(item.Expr)
 		p.Aggregating = p.Aggregating || item.Aggregates
@@ -45,6 +46,9 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 				groups.rewrite(&item.Expr)
 			}
 		}
+	}
+	for i := range p.Order {
+		sortedColumn(&p.Order[i].Expr, p, written)
 	}
 	c.order(p, s, next, groups)
 	c.bounds(p)
@@ -94,6 +98,20 @@ func aggregates(e ast.Expr) bool {
 		return !found && !nested
 	})
 	return found
+}
+
+// sortedColumn makes a key of ORDER BY that is written like a column that column, before names are looked up:
+// RETURN n.id AS n ORDER BY n.id sorts by the id, as in Neo4j.
+func sortedColumn(key *ast.Expr, p *ast.Project, written []string) {
+	if _, plain := (*key).(*ast.Var); plain {
+		return
+	}
+	for i, print := range written {
+		if item := p.Items[i]; print == ast.Fingerprint(*key) && item.Alias {
+			*key = &ast.Var{Pos: (*key).At(), Name: item.Name, Slot: ast.NoSlot}
+			return
+		}
+	}
 }
 
 func (c *checker) order(p *ast.Project, s, next *scope, groups *grouping) {

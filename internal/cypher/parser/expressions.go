@@ -118,6 +118,9 @@ func (p *parser) predicate() ast.Expr {
 		return &ast.IsNull{Pos: at, X: left}
 	case p.accept("IS", "NOT", "NULL"):
 		return &ast.IsNull{Pos: at, X: left, Not: true}
+	case p.isWord("IS") && p.labelFollows():
+		p.at++
+		return &ast.HasLabels{Pos: at, X: left, Labels: p.nodeLabels()}
 	case p.isWord("IS"), p.isSymbol("::"):
 		p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", at, "predicates on types and normal forms are not in the dialect").
 			Hint("compare with IS NULL or IS NOT NULL"))
@@ -126,6 +129,17 @@ func (p *parser) predicate() ast.Expr {
 	}
 	p.countTerm()
 	return &ast.Binary{Pos: at, Op: op, L: left, R: p.sum()}
+}
+
+// labelFollows says whether a label stands behind IS, rather than a type or a normal form.
+func (p *parser) labelFollows() bool {
+	for _, w := range []string{"NOT", "TYPED", "NORMALIZED", "NFC", "NFD", "NFKC", "NFKD"} {
+		if p.isWordAt(1, w) {
+			return false
+		}
+	}
+	next := p.ahead(1).kind
+	return next == word || next == quotedWord || p.isSymbolAt(1, "!") || p.isSymbolAt(1, "%") || p.isSymbolAt(1, "(")
 }
 
 func (p *parser) sum() ast.Expr     { return p.symbols([]string{"+", "-", "||"}, p.product) }
@@ -182,7 +196,7 @@ func (p *parser) postfix(x ast.Expr) ast.Expr {
 			x = p.subscript(at, x)
 		case p.isSymbol(":") && (p.ahead(1).kind == word || p.ahead(1).kind == quotedWord || p.isSymbolAt(1, "!") || p.isSymbolAt(1, "%") || p.isSymbolAt(1, "(")):
 			p.at++
-			return &ast.HasLabels{Pos: at, X: x, Labels: p.labels(false)}
+			return &ast.HasLabels{Pos: at, X: x, Labels: p.nodeLabels()}
 		default:
 			return x
 		}
@@ -198,10 +212,13 @@ func (p *parser) subscript(at ast.Pos, x ast.Expr) ast.Expr {
 	if !p.isSymbol("..") {
 		from = p.expr()
 	}
-	if p.acceptSymbol("..") {
+	if dots := p.pos(); p.acceptSymbol("..") {
 		var to ast.Expr
 		if !p.isSymbol("]") {
 			to = p.expr()
+		}
+		if from == nil && to == nil {
+			p.failf("UnexpectedSyntax", dots, "a slice needs a start or an end, as in [1..] or [..3]")
 		}
 		p.needSymbol("]")
 		return &ast.Slice{Pos: at, X: x, From: from, To: to}

@@ -204,6 +204,9 @@ func (lx *lexer) parameter() *ast.Error {
 		}
 		lx.at += size
 	}
+	if lx.at == start+1 && strings.HasPrefix(rest, "(") {
+		return ast.Errorf(ast.Unsupported, "InvalidParameterUse", ast.Pos(start), "a label or type cannot be computed").Hint("write the name itself")
+	}
 	if lx.at == start+1 {
 		return ast.Errorf(ast.Syntax, "UnexpectedSyntax", ast.Pos(start), "a parameter has a name").Hint("write $name")
 	}

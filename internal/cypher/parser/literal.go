@@ -5,7 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
 	"github.com/postern-sec/postern/internal/cypher/value"
@@ -31,20 +32,34 @@ func unquote(raw string, at ast.Pos) (string, *ast.Error) {
 			b.WriteByte("\\'\"\b\f\n\r\t`"[plain])
 			continue
 		}
-		digits := map[byte]int{'u': 4, 'U': 8}[body[i]]
-		if digits == 0 { // no escape: the backslash stands for itself, as in Neo4j
+		if body[i] != 'u' { // no escape: the backslash stands for itself, as in Neo4j
 			b.WriteByte('\\')
 			b.WriteByte(body[i])
 			continue
 		}
-		code, err := strconv.ParseUint(body[i+1:min(i+1+digits, len(body))], 16, 32)
-		if err != nil || i+1+digits > len(body) || code > utf8.MaxRune {
-			return "", ast.Errorf(ast.Syntax, "InvalidUnicodeLiteral", at+ast.Pos(i), `\%c needs %d hexadecimal digits of a character`, body[i], digits)
+		unit, ok := hexUnit(body[i:])
+		if !ok {
+			return "", ast.Errorf(ast.Syntax, "InvalidUnicodeLiteral", at+ast.Pos(i), `\u needs 4 hexadecimal digits of a character`)
 		}
-		b.WriteRune(rune(code))
-		i += digits
+		i += 4
+		// Two halves of a character beyond the first 65,536 stand side by side.
+		if i+2 < len(body) && body[i+1] == '\\' {
+			if low, ok := hexUnit(body[i+2:]); ok && utf16.DecodeRune(unit, low) != unicode.ReplacementChar {
+				unit, i = utf16.DecodeRune(unit, low), i+6
+			}
+		}
+		b.WriteRune(unit)
 	}
 	return b.String(), nil
+}
+
+// hexUnit reads u and four hexadecimal digits.
+func hexUnit(s string) (rune, bool) {
+	if len(s) < 5 || s[0] != 'u' {
+		return 0, false
+	}
+	code, err := strconv.ParseUint(s[1:5], 16, 16)
+	return rune(code), err == nil
 }
 
 // parseNumber reads an integer or float literal. A minus sign before it is passed in, because the smallest integer has no positive partner.

@@ -271,7 +271,7 @@ func (p *parser) node() *ast.NodePattern {
 		n.Var = p.binding()
 	}
 	if p.acceptSymbol(":") || p.accept("IS") {
-		n.Labels = p.labels(false)
+		n.Labels = p.nodeLabels()
 	}
 	n.Props = p.properties()
 	if p.accept("WHERE") {
@@ -339,8 +339,8 @@ func (p *parser) detail(l *ast.Link) {
 	}
 	defer func() {
 		// Neo4j 5 keeps the old form for relationships without anything else only.
-		if colon >= 0 && (l.Var != nil || l.Props != nil || l.Length != nil) {
-			p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", colon, "a colon behind the bar is no longer read in a relationship with a variable, properties or a length").
+		if colon >= 0 && (l.Var != nil || l.Props != nil || l.Length != nil || !l.Types.Alternatives()) {
+			p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", colon, "a colon behind the bar is no longer read in a relationship with a variable, properties, a length or more than types").
 				Hint("write :A|B"))
 		}
 	}()
@@ -386,12 +386,40 @@ func (p *parser) length(at ast.Pos) *ast.Range {
 func (p *parser) types() (*ast.LabelExpr, ast.Pos) {
 	begin := p.at
 	l := p.labels(true)
+	return l, p.colonBehindBar(begin)
+}
+
+func (p *parser) colonBehindBar(begin int) ast.Pos {
 	for i := begin; i+1 < p.at; i++ {
 		if p.text(p.tokens[i]) == "|" && p.text(p.tokens[i+1]) == ":" {
-			return l, ast.Pos(p.tokens[i+1].start)
+			return ast.Pos(p.tokens[i+1].start)
 		}
 	}
-	return l, -1
+	return -1
+}
+
+// nodeLabels reads the label expression of a node or of a condition. Neo4j 5 takes colons between plain labels only.
+func (p *parser) nodeLabels() *ast.LabelExpr {
+	begin := p.at
+	l := p.labels(false)
+	if at := p.colonBehindBar(begin); at >= 0 {
+		p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", at, "a colon behind the bar is no longer read").Hint("write :A|B"))
+	}
+	colon, other := ast.Pos(-1), false
+	for _, t := range p.tokens[begin:p.at] {
+		if t.kind != symbol {
+			continue
+		}
+		if p.text(t) == ":" {
+			colon = ast.Pos(t.start)
+		} else {
+			other = true
+		}
+	}
+	if colon >= 0 && other {
+		p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", colon, "a colon cannot stand between labels beside |, &, !, %% or parentheses").Hint("write & for the colon"))
+	}
+	return l
 }
 
 // labels reads a label expression. In a relationship the old form A|:B is allowed and an ampersand or a colon is not a conjunction of types in use.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"strings"
+	"sync/atomic"
 )
 
 // Three is a truth value of three-valued logic. The zero Three is Unknown.
@@ -46,7 +47,7 @@ func Equal(a, b Value) Three {
 	}
 	if a.kind != b.kind {
 		if a.IsNumber() && b.IsNumber() {
-			return three(compareNumbers(a, b) == 0 && !a.isNaN() && !b.isNaN())
+			return three(equalIntFloat(a, b))
 		}
 		return False
 	}
@@ -65,6 +66,27 @@ func Equal(a, b Value) Three {
 		return three(comparePaths(a.Path(), b.Path()) == 0)
 	}
 	return Unknown
+}
+
+// equalIntFloat compares an integer with a float. As in Neo4j (measured on 5.26), a float beyond the integers equals
+// the outermost of them, although it is not less or greater by less; so does DISTINCT.
+func equalIntFloat(a, b Value) bool {
+	if a.kind == Float {
+		a, b = b, a
+	}
+	n, whole := wholeOf(b.Float())
+	return whole && n == a.Int()
+}
+
+// wholeOf is the integer that a float equals.
+func wholeOf(f float64) (int64, bool) {
+	switch {
+	case f == 1<<63:
+		return math.MaxInt64, true
+	case f != math.Trunc(f) || f < -(1<<63) || f > 1<<63:
+		return 0, false
+	}
+	return int64(f), true
 }
 
 func equalLists(a, b []Value) Three {
@@ -105,7 +127,8 @@ func equalMaps(a, b []Entry) Three {
 }
 
 // Less is the `<` of the language for two values: defined between numbers, between strings, between
-// booleans, between lists and between maps; Unknown for null and for values of different kinds.
+// booleans, between lists, between maps and, in an order of the engine's own, between nodes, between relationships and
+// between paths; Unknown for null and for values of different kinds.
 // The second result says whether the two are equal, for `<=`.
 func Less(a, b Value) (less Three, equal Three) {
 	if a.kind == Null || b.kind == Null {
@@ -125,8 +148,11 @@ func Less(a, b Value) (less Three, equal Three) {
 	case String:
 		c := strings.Compare(a.Str(), b.Str())
 		return three(c < 0), three(c == 0)
-	case Bool:
+	case Bool, Node, Edge:
 		return three(a.n < b.n), three(a.n == b.n)
+	case Path:
+		c := comparePaths(a.Path(), b.Path())
+		return three(c < 0), three(c == 0)
 	case List:
 		return lessLists(a.List(), b.List())
 	case Map:
@@ -164,13 +190,10 @@ func lessLists(a, b []Value) (Three, Three) {
 	return three(len(a) < len(b)), three(len(a) == len(b))
 }
 
-// Equivalent is the relation of DISTINCT and grouping: null is equivalent to null, NaN to NaN, 1 to 1.0.
-func Equivalent(a, b Value) bool { return Compare(a, b) == 0 }
-
 // rank orders kinds as ORDER BY does: maps first, null last.
 var rank = [...]int8{Map: 0, Node: 1, Edge: 2, List: 3, Path: 4, String: 5, Bool: 6, Int: 7, Float: 7, Null: 8}
 
-// Compare is the total order of ORDER BY, ascending; it is 0 exactly for equivalent values.
+// Compare is the total order of ORDER BY, ascending. It is 0 for null and null, NaN and NaN, 1 and 1.0.
 func Compare(a, b Value) int {
 	if c := cmp.Compare(rank[a.kind], rank[b.kind]); c != 0 {
 		return c
@@ -272,7 +295,11 @@ func compareIntFloat(i int64, f float64) int {
 	return cmp.Compare(whole, f)
 }
 
-// AppendKey appends bytes that are equal exactly for equivalent values, for use as a hash key.
+// unequal numbers the NaNs among keys.
+var unequal atomic.Uint64
+
+// AppendKey appends bytes for use as a hash key. They are equal exactly for values that DISTINCT and grouping take for
+// the same: null and null, 1 and 1.0. Each NaN is its own, as in Neo4j (measured on 5.26).
 func AppendKey(dst []byte, v Value) []byte {
 	switch v.kind {
 	case Null:
@@ -315,14 +342,13 @@ func AppendKey(dst []byte, v Value) []byte {
 	return dst
 }
 
-// appendFloatKey writes a whole float as the integer it is equivalent to.
+// appendFloatKey writes a whole float as the integer it equals.
 func appendFloatKey(dst []byte, f float64) []byte {
-	if f == math.Trunc(f) && f >= -(1<<63) && f < 1<<63 {
-		return binary.BigEndian.AppendUint64(append(dst, 'i'), uint64(int64(f)))
+	if n, whole := wholeOf(f); whole {
+		return binary.BigEndian.AppendUint64(append(dst, 'i'), uint64(n))
 	}
-	bits := math.Float64bits(f)
 	if math.IsNaN(f) {
-		bits = math.Float64bits(math.NaN())
+		return binary.BigEndian.AppendUint64(append(dst, 'x'), unequal.Add(1))
 	}
-	return binary.BigEndian.AppendUint64(append(dst, 'f'), bits)
+	return binary.BigEndian.AppendUint64(append(dst, 'f'), math.Float64bits(f))
 }
