@@ -199,6 +199,7 @@ func (m *Mapping) role(d ingest.Document, i identity, deep depth) {
 	r := iamaws.Role{Identity: m.identity(d, i, deep, i.RoleName, i.RoleID, i.RolePolicyList), MaxSessionSeconds: i.MaxSessionDuration}
 	if i.AssumeRolePolicyDocument != nil {
 		r.Trust = m.policy(d, i.Arn+" (trust policy)", i.Arn, i.AssumeRolePolicyDocument)
+		m.compareTrust(d, i.Arn, r.Trust.Value.JSON)
 	}
 	if deep >= got {
 		r.Boundary, r.Tags = m.boundary(i), tagEvidence(i.Tags)
@@ -262,18 +263,29 @@ func tagEvidence(tags []tag) iamaws.Evidence[map[string]string] { return iamaws.
 func (m *Mapping) compareDetails(d ingest.Document, i identity, id iamaws.Identity) {
 	var b strings.Builder
 	for _, p := range id.Inline.Value {
-		b.WriteString(p.ID + "\x00" + string(p.JSON) + "\x00")
+		digest := canonicalDigest(p.JSON)
+		b.WriteString(p.ID + "\x00" + string(digest[:]) + "\x00")
 	}
-	b.WriteString(strings.Join(id.Attached.Value, "\x00") + "\x00" + strings.Join(i.GroupList, "\x00") + "\x00" + string(i.AssumeRolePolicyDocument))
+	b.WriteString(strings.Join(id.Attached.Value, "\x00") + "\x00" + strings.Join(i.GroupList, "\x00"))
+	m.compareWithEarlier(d, i.Arn, "policies", digest(b.String()))
+}
+
+// compareTrust reports two documents that show different trust policies of one
+// role, whichever calls they answer.
+func (m *Mapping) compareTrust(d ingest.Document, arn string, text []byte) {
+	m.compareWithEarlier(d, arn, "trust policies", canonicalDigest(text))
+}
+
+func (m *Mapping) compareWithEarlier(d ingest.Document, arn, what string, digest [32]byte) {
 	seen := ingest.Memory[principalsSeen](m.Facts)
 	if seen.by == nil {
 		seen.by = map[string]principalSeen{}
 	}
-	now := principalSeen{digest(b.String()), d.Source}
-	if old, ok := seen.by[i.Arn]; ok && old.digest != now.digest && old.file != now.file {
-		m.gap(d, graph.GapContradiction, i.Arn, "policies differ in "+old.file+" and "+now.file+"; the latter is used")
+	now := principalSeen{digest, d.Source}
+	if old, ok := seen.by[what+" "+arn]; ok && old.digest != now.digest && old.file != now.file {
+		m.gap(d, graph.GapContradiction, arn, what+" differ in "+old.file+" and "+now.file+"; the latter is used")
 	}
-	seen.by[i.Arn] = now
+	seen.by[what+" "+arn] = now
 }
 
 type principalsSeen struct{ by map[string]principalSeen }

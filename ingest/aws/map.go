@@ -29,6 +29,7 @@ func Map(docs []ingest.Document, facts *ingest.Facts) {
 	partitions := partitionsOf(docs)
 	answers := callsMade{}
 	last := &Mapping{Facts: facts, Partition: "aws"}
+	pages := pagesOf{}
 	for _, d := range docs {
 		if !schema.IsAccountID(d.Account) {
 			last.gap(d, graph.GapNotUnderstood, "", errNoAccount.Error())
@@ -36,9 +37,15 @@ func Map(docs []ingest.Document, facts *ingest.Facts) {
 		}
 		m := &Mapping{Facts: facts, Partition: partitions[d.Account]}
 		m.environment(d)
-		m.document(d)
+		if pages.add(d) {
+			m.document(d)
+		} else {
+			m.onePage(d.Account, func() { m.document(d) })
+		}
 		answers.add(d)
 	}
+	last.cutOff(pages)
+	last.contradictions(docs)
 	facts.Finish()
 	m := &Mapping{Facts: facts, Partition: "aws"}
 	m.finish(answers, partitions)

@@ -306,7 +306,7 @@ func readAccountsFile(f *file, keys []string, body []byte) []draft {
 }
 
 // cliError is what the AWS CLI prints when a call fails.
-var cliError = regexp.MustCompile(`An error occurred \(([A-Za-z0-9._:-]{1,100})\) when calling the ([A-Za-z0-9]{1,100}) operation[^:\n]*:?[ ]*([^\r\n]{0,500})`)
+var cliError = regexp.MustCompile(`An error occurred \(([A-Za-z0-9._:-]{1,100})\) when calling the ([A-Za-z0-9]{1,100}) operation(?: \([^)\n]*\))?[^:\n]*:?[ ]*([^\r\n]{0,500})`)
 
 var errorCode = regexp.MustCompile(`^[A-Z][A-Za-z0-9.]{3,99}$`)
 
@@ -358,12 +358,30 @@ func failureText(s string, none []string) *ingest.Failure {
 	return nil
 }
 
+// clientTexts begin what the AWS CLI prints when it gets no answer at all.
+// Source: botocore's exceptions, their fmt members, read 2026-11-28.
+var clientTexts = []string{"Could not connect to the endpoint URL", "Connect timeout on endpoint URL", "Read timeout on endpoint URL", "Connection was closed",
+	"Unable to locate credentials", "Partial credentials found", "You must specify a region", "SSL validation failed", "Error when retrieving token",
+	"The SSO session", "Failed to connect to proxy", "aws: error:", "usage: aws "}
+
+// clientFailure reads the text of a call to which nothing was answered.
+func clientFailure(s string) *ingest.Failure {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	for _, begin := range clientTexts {
+		if strings.HasPrefix(line, begin) {
+			return &ingest.Failure{Code: "NoAnswer", Message: strings.ToValidUTF8(line[:min(len(line), 500)], "\uFFFD")}
+		}
+	}
+	return nil
+}
+
 // readErrorText reads a file that holds the error text of a call instead of its
 // answer. The file's name says which call; the CLI's own text alone does too,
 // but not what the call was made for.
 func readErrorText(f *file, s string) ([]draft, bool, error) {
 	var op *aws.Operation
-	if len(f.place.operations) > 0 {
+	named := len(f.place.operations) > 0
+	if named {
 		op = &f.place.operations[0]
 	} else if m := cliError.FindStringSubmatch(s); m != nil {
 		if ops := operationsByName()[operationWord(m[2])]; len(ops) == 1 {
@@ -374,6 +392,9 @@ func readErrorText(f *file, s string) ([]draft, bool, error) {
 		return nil, false, nil
 	}
 	fail := failureText(s, op.None)
+	if fail == nil && named {
+		fail = clientFailure(s)
+	}
 	if fail == nil {
 		return nil, false, nil
 	}

@@ -211,8 +211,14 @@ func message(err error) string {
 	return err.Error()
 }
 
+// gap says what is wrong with the file, and what it would have answered as far
+// as its names tell.
 func (f *file) gap(kind graph.GapKind, message string) {
-	f.inputs.gap(graph.Gap{Kind: kind, File: f.name, Message: message})
+	g := graph.Gap{Kind: kind, File: f.name, Message: message, Account: f.place.account}
+	if len(f.place.operations) == 1 {
+		g.Region, g.Service, g.Operation = f.place.region, f.place.operations[0].Service, f.place.operations[0].Name
+	}
+	f.inputs.gap(g)
 }
 
 // gapAt reports something at a place of the file.
@@ -227,7 +233,7 @@ func (f *file) values() []draft {
 	case len(strings.TrimSpace(string(f.data[:min(len(f.data), 4096)]))) == 0 && len(f.data) <= 4096:
 		f.gap(graph.GapError, "the file is empty")
 		return nil
-	case !startsLikeJSON(f.data):
+	case !startsLikeJSON(f.data) && !json.Valid(head(f.data)):
 		return f.text()
 	}
 	if at := brokenUTF8(f.data); at >= 0 {

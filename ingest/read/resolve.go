@@ -113,7 +113,8 @@ type accountName struct{ id, name string }
 
 // resolve gives every draft its account and region: by the folder's name, by
 // what sts said, by what the answer itself says, by the list of accounts, by
-// the other answers of the folder; in this order.
+// the other answers of the folder; in this order. What is still without an
+// account and lies in no folder of its own is of the only account that there is.
 func (in *Inputs) resolve(drafts []draft) {
 	sts, units := map[string]string{}, map[string]*votes{}
 	for i := range drafts {
@@ -147,8 +148,39 @@ func (in *Inputs) resolve(drafts []draft) {
 		d := &drafts[i]
 		in.account(d, sts, units)
 		region(d, units)
+	}
+	only := in.onlyAccount(drafts)
+	for _, d := range drafts {
+		if d.doc.Account == "" && !strings.Contains(d.place.unit, "/") {
+			d.doc.Account = only
+		}
 		in.Documents = append(in.Documents, d.doc)
 	}
+}
+
+// onlyAccount is the account of all inputs whose account is known, or "" when
+// they are of several.
+func (in *Inputs) onlyAccount(drafts []draft) string {
+	only := ""
+	same := func(account string) bool {
+		if account == "" || account == only {
+			return true
+		}
+		first := only == ""
+		only = account
+		return first
+	}
+	for _, d := range drafts {
+		if !same(d.doc.Account) {
+			return ""
+		}
+	}
+	for _, d := range in.Documents { // of snapshots
+		if !same(d.Account) {
+			return ""
+		}
+	}
+	return only
 }
 
 func (in *Inputs) account(d *draft, sts map[string]string, units map[string]*votes) {
@@ -218,10 +250,11 @@ func region(d *draft, units map[string]*votes) {
 	case d.global:
 		d.doc.Region = "global"
 		return
-	case d.place.region != "":
+	case d.place.region != "" && d.place.region != "global":
 		d.doc.Region = d.place.region
 		return
 	}
+	// Some tools put everything of one region under "global".
 	d.doc.Region = winner(d.own.regions)
 	for _, p := range d.doc.Parameters {
 		if arn, ok := schema.ParseARN(p); ok && regionName.MatchString(arn.Region) {
