@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"strings"
+
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
 	netaws "github.com/postern-sec/postern/internal/network/aws"
@@ -220,7 +222,7 @@ func mapNetworkACLs(m *Mapping, d ingest.Document) error {
 				Egress                   bool
 				RuleAction, Protocol     string
 				CidrBlock, Ipv6CidrBlock string
-				PortRange                struct{ From, To int }
+				PortRange                *struct{ From, To int }
 				IcmpTypeCode             *struct{ Type, Code int }
 			}
 			Tags []tag
@@ -245,8 +247,11 @@ func mapNetworkACLs(m *Mapping, d ingest.Document) error {
 			acl.Subnets = append(acl.Subnets, sorted([]string{a.SubnetID})...)
 		}
 		for _, y := range x.Entries {
-			e := netaws.ACLEntry{Number: y.RuleNumber, Egress: y.Egress, Allow: y.RuleAction == "allow", Protocol: y.Protocol,
-				CIDR: first(y.CidrBlock, y.Ipv6CidrBlock), FromPort: y.PortRange.From, ToPort: y.PortRange.To, ICMPType: -1, ICMPCode: -1}
+			e := netaws.ACLEntry{Number: y.RuleNumber, Egress: y.Egress, Allow: strings.EqualFold(y.RuleAction, "allow"), Protocol: y.Protocol,
+				CIDR: first(y.CidrBlock, y.Ipv6CidrBlock), FromPort: -1, ToPort: -1, ICMPType: -1, ICMPCode: -1}
+			if y.PortRange != nil { // without one the rule is for all ports
+				e.FromPort, e.ToPort = y.PortRange.From, y.PortRange.To
+			}
 			if y.IcmpTypeCode != nil {
 				e.ICMPType, e.ICMPCode = y.IcmpTypeCode.Type, y.IcmpTypeCode.Code
 			}

@@ -163,7 +163,10 @@ func (m *model) compileClassic(r *Region, x *ClassicLoadBalancer, described map[
 			continue
 		}
 		f := forward{id: x.ID, known: true, auth: AuthNone}
-		port, _ := m.services(r, x.ID, "tcp", l.InstancePort, l.InstancePort)
+		port, ok := m.services(r, x.ID, "tcp", l.InstancePort, l.InstancePort)
+		if !ok {
+			continue
+		}
 		for _, i := range slices.Sorted(slices.Values(x.Instances)) {
 			f.targets = append(f.targets, m.instanceTarget(i, port, ""))
 		}

@@ -148,11 +148,15 @@ func (w *walker) crossACL(st stream, t trip, s *subnet, out bool, next func(stre
 		next(need(st, network.Missing{Kind: "network_acl", ID: s.id}))
 		return
 	}
-	allow := s.acl.in
+	side := &s.acl.in
 	if out {
-		allow = s.acl.out
+		side = &s.acl.out
 	}
-	f := filter(st, t, out, allow, network.PeerSet{}, nil)
+	var missing []network.Missing
+	if len(side.open) > 0 {
+		missing = side.missing(s.acl.id, st, t, out)
+	}
+	f := filter(st, t, out, side.sure, side.maybe, missing)
 	for _, p := range f.pass {
 		if w.trace {
 			peer, what := w.sample(p.fwd, t, out)
@@ -354,8 +358,8 @@ func (w *walker) judge(side *joined, set *groupSet, ctx filterContext) (sure, ma
 		if o.amazon && (w.anon || ctx.cdn) {
 			continue // AWS's own addresses are not anyone's
 		}
-		maybe = maybe.Union(network.Peers(network.AllAddrs(), o.what))
-		missing = append(missing, network.Missing{Kind: "prefix_list", ID: o.list})
+		maybe = maybe.Union(network.Peers(o.addrs, o.what))
+		missing = append(missing, o.missing)
 	}
 	if len(set.unknown) > 0 {
 		maybe = network.Peers(network.AllAddrs(), network.AllServices())

@@ -26,15 +26,17 @@ type rules struct {
 	peers  network.PeerSet               // by CIDR and by prefix lists that are known
 	lists  map[string]network.ServiceSet // by prefix list id, known or not
 	groups map[string]network.ServiceSet // by group id
-	open   []openRule                    // rules whose addresses were not collected
+	open   []openRule                    // rules of which a part is not known
 	parts  []rulePart                    // for wording what matched
 }
 
-// openRule is a rule on a prefix list that was not collected.
+// openRule is a rule on a prefix list that was not collected, or one that is not
+// understood: it admits some of these addresses and services, or nothing.
 type openRule struct {
-	list   string
-	amazon bool // AWS's own list: never "anyone"
-	what   network.ServiceSet
+	missing network.Missing
+	amazon  bool // AWS's own list: never "anyone"
+	addrs   network.AddrSet
+	what    network.ServiceSet
 }
 
 // rulePart is one source (or destination) of one rule.
@@ -110,13 +112,15 @@ func (m *model) compileRules(r *Region, where string, in []Rule) rules {
 		if rule.ID != "" {
 			at = where + " " + rule.ID
 		}
-		what, ok := m.services(r, at, rule.Protocol, rule.FromPort, rule.ToPort)
-		if !ok {
+		what, understood := m.services(r, at, rule.Protocol, rule.FromPort, rule.ToPort)
+		if !understood {
+			out.open = append(out.open, openRule{missing: ruleMissing(at), addrs: m.couldName(rule), what: what})
 			continue
 		}
 		for _, c := range rule.CIDRs {
 			p, ok := m.cidr(r, at, c)
 			if !ok {
+				out.open = append(out.open, openRule{missing: ruleMissing(at), addrs: network.AllAddrs(), what: what})
 				continue
 			}
 			add(p, what)
@@ -127,7 +131,7 @@ func (m *model) compileRules(r *Region, where string, in []Rule) rules {
 			out.lists[id] = out.lists[id].Union(what)
 			out.parts = append(out.parts, rulePart{rule: rule.ID, list: id, what: what})
 			if l == nil || !l.known {
-				out.open = append(out.open, openRule{list: id, amazon: l != nil && l.amazon, what: what})
+				out.open = append(out.open, openRule{missing: network.Missing{Kind: "prefix_list", ID: id}, amazon: l != nil && l.amazon, addrs: network.AllAddrs(), what: what})
 				continue
 			}
 			for _, p := range l.prefixes {
@@ -150,6 +154,27 @@ func (m *model) compileRules(r *Region, where string, in []Rule) rules {
 	}
 	out.peers = network.UnionPeers(sets)
 	return out
+}
+
+func ruleMissing(at string) network.Missing {
+	return network.Missing{Kind: "security_group_rule", ID: at}
+}
+
+// couldName are the addresses that a rule names, as far as it can be read: all
+// where it names anything but plain CIDRs.
+func (m *model) couldName(rule Rule) network.AddrSet {
+	if len(rule.Groups) > 0 || len(rule.PrefixLists) > 0 {
+		return network.AllAddrs()
+	}
+	var ps []netip.Prefix
+	for _, c := range rule.CIDRs {
+		p, _, err := network.ParseCIDR(c)
+		if err != nil {
+			return network.AllAddrs()
+		}
+		ps = append(ps, p)
+	}
+	return network.Prefixes(ps...)
 }
 
 // groupSet is the groups of an interface: their rules are joined. It is

@@ -429,7 +429,10 @@ func (m *model) portText(r *Region, id, text string) network.ServiceSet {
 		m.warn("not_understood", r, id, "port "+clip(text))
 		return nil
 	}
-	what, _ := m.services(r, id, proto, lo, hi)
+	what, understood := m.services(r, id, proto, lo, hi)
+	if !understood {
+		return nil
+	}
 	return what
 }
 

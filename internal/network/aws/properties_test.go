@@ -332,7 +332,7 @@ subnet subnet-x vpc-a 192.168.0.0/24 az=a
 rtb rtb-a vpc-a main 0.0.0.0/1>igw-a 128.0.0.0/1>igw-a 10.77.0.9/8>pcx-loop nonsense>igw-a
 rtb rtb-2 vpc-a main
 acl acl-a vpc-a default in=100+tcp/443@0.0.0.0/0 in=100-tcp/443@0.0.0.0/0 in=200+tcp/90-80@0.0.0.0/0 in=300+all@0.0.0.0/0 out=1+all@0.0.0.0/0
-sg sg-a vpc-a in=tcp/500-100@0.0.0.0/0 in=nonsense/1@0.0.0.0/0 in=tcp/22@sg-foreign in=tcp/80@not-a-cidr in=tcp/8080@203.0.113.9/24 out=all@0.0.0.0/0
+sg sg-a vpc-a in=tcp/500-100@0.0.0.0/0 in=nonsense/1@192.0.2.0/24 in=tcp/22@sg-foreign in=tcp/80@not-a-cidr in=tcp/8080@203.0.113.9/24 out=all@0.0.0.0/0
 eni eni-a subnet-a 10.0.1.10=198.51.100.10 sg=sg-a
 pcx pcx-loop vpc-a vpc-a status=active`, "\n")
 	inv, err := parseTopology(lines)
@@ -351,7 +351,8 @@ pcx pcx-loop vpc-a vpc-a status=active`, "\n")
 		port int
 		want network.Verdict
 	}{
-		{"internet", 443, network.Blocked}, {"internet", 22, network.Blocked}, {"internet", 80, network.Blocked}, {"internet", 200, network.Blocked}, {"203.0.113.200", 8080, network.Reachable},
+		{"internet", 443, network.Unknown}, {"internet", 22, network.Blocked}, {"internet", 80, network.Unknown}, {"internet", 200, network.Unknown}, {"internet", 600, network.Blocked},
+		{"192.0.2.9", 600, network.Unknown}, {"203.0.113.200", 8080, network.Reachable},
 	} {
 		if a := verdict(t, e, Query{Source: c.src, Destination: "eni-a", Port: c.port}); a.Verdict != c.want {
 			t.Errorf("%s tcp/%d: %s by %s", c.src, c.port, a.Verdict, a.DecidedBy.Summary)

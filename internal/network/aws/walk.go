@@ -240,6 +240,9 @@ func (w *walker) closed(st stream, n *nic) bool {
 	for _, what := range in.lists {
 		open = open.Union(what)
 	}
+	for _, o := range in.open {
+		open = open.Union(o.what)
+	}
 	return open.Intersect(st.fwd.Services()).IsEmpty()
 }
 
