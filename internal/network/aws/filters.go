@@ -225,6 +225,7 @@ type filterContext struct {
 	// foreign: the other side is a peer's network that was not collected; who
 	// in it has which groups is not known.
 	foreign bool
+	list    string // the other side is a service that has the addresses of this prefix list
 }
 
 func (f *filterContext) partMatches(p rulePart, peer netip.Addr) bool {
@@ -232,7 +233,7 @@ func (f *filterContext) partMatches(p rulePart, peer netip.Addr) bool {
 	case p.group != "":
 		return f.groups != nil && f.groups.has(p.group)
 	case p.list != "":
-		if f.cdn && f.m.cdnPLs[p.list] {
+		if f.cdn && f.m.cdnPLs[p.list] || p.list == f.list {
 			return true
 		}
 		l := f.m.lists[p.list]
@@ -338,6 +339,7 @@ func (w *walker) judge(side *joined, set *groupSet, ctx filterContext) (sure, ma
 			}
 		}
 	}
+	byRef = byRef.Union(side.lists[ctx.list])
 	if ctx.cdn {
 		for id := range w.m.cdnPLs {
 			byRef = byRef.Union(side.lists[id])

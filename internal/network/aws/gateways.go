@@ -3,6 +3,7 @@ package aws
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/network"
@@ -502,6 +503,69 @@ func (w *walker) enterEndpoint(st stream, t trip, tb *table, r Route) {
 		st = w.step(st, t, r.Target, "vpc_endpoint", "handed to a gateway load balancer")
 		w.stop(st, t, network.LayerAppliance, r.Target, "what the appliances behind "+r.Target+" let through is not known", network.Missing{Kind: "appliance", ID: r.Target})
 	}
+}
+
+// service is an AWS service behind a gateway endpoint.
+type service struct {
+	endpoint string
+	list     string // the prefix list that holds its addresses; empty: no route names one
+}
+
+// toService tries a gateway endpoint: from subnets of its own VPC whose route
+// table leads to it (AWS PrivateLink Guide, "Gateway endpoints", read 2026-11).
+func (m *model) toService(x question, s start, t *thing) attempt {
+	w := &walker{m: m, trace: true}
+	n := s.end.place.nic
+	if n == nil || !n.hasFamily(s.end.place.pair, network.AllV4()) {
+		st := stream{fwd: network.Flows(network.Addrs(anyAddr), network.Addrs(anyAddr), x.what)}
+		w.block(st.fwd, st, trip{}, network.LayerEndpoint, t.id, t.id+" serves the subnets whose route tables lead to it, over IPv4", "")
+		return attempt{outs: w.outs, vague: true}
+	}
+	to := &service{endpoint: t.id}
+	dst, known := network.Outside4(), false
+	if n.sub != nil && n.sub.table != nil {
+		for _, r := range n.sub.table.routes {
+			if r.Target == t.id {
+				to.list = r.Destination
+				if l := m.lists[r.Destination]; l != nil && l.known {
+					dst, known = l.addrs.Intersect(network.AllV4()), true
+				}
+			}
+		}
+	}
+	w.goal = end{service: to}
+	w.leave(stream{fwd: network.Flows(s.end.place.pairOf().private, dst, x.what)}, trip{now: leg{from: s.end}}, s.end.place)
+	outs := w.outs
+	if best := bestOutcome(outs); known && best != nil {
+		outs = []outcome{*best} // any address of the service will do
+	} else if len(outs) > 1 {
+		for i := range outs {
+			if outs[i].verdict == network.Reachable {
+				outs[i].verdict = network.Unknown
+				outs[i].missing = append(slices.Clip(outs[i].missing), network.Missing{Kind: "prefix_list", ID: to.list})
+			}
+		}
+	}
+	return attempt{outs: outs, vague: true, via: true}
+}
+
+func (n *nic) hasFamily(pair int, family network.AddrSet) bool {
+	return n.pairs[pair].private.Overlaps(family)
+}
+
+// toEndpoint takes the route to a gateway endpoint.
+func (w *walker) toEndpoint(st stream, t trip, tb *table, to *service) {
+	for _, r := range tb.routes {
+		if r.Target != to.endpoint || r.Blackhole {
+			continue
+		}
+		st = w.step(st, t, tb.id, "route_table", r.Destination+" to "+r.Target)
+		st = w.step(st, t, to.endpoint, "vpc_endpoint", "gateway endpoint; its policy decides what is allowed there")
+		t.groups = nil
+		w.delivered(st, t)
+		return
+	}
+	w.block(st.fwd, st, t, network.LayerRoute, tb.id, tb.id+" has no route to "+to.endpoint, "associate "+tb.id+" with "+to.endpoint)
 }
 
 // exitCarrier leaves by a carrier gateway: to the carrier's network and the

@@ -14,6 +14,7 @@ type question struct {
 	src, dst *found
 	what     network.ServiceSet
 	anon     bool // the source is the internet at large
+	any      bool // an end is a gateway's id: any address behind it will do
 }
 
 // attempt is one way that was tried: one address of the source to one address
@@ -40,7 +41,7 @@ func (m *model) reach(q Query) (Answer, error) {
 	if err != nil {
 		return Answer{}, fmt.Errorf("destination: %w", err)
 	}
-	x := question{src: src, dst: dst, what: what, anon: src.Kind == KindInternet || dst.Kind == KindInternet}
+	x := question{src: src, dst: dst, what: what, anon: src.Kind == KindInternet || dst.Kind == KindInternet, any: len(src.zones) > 0 || len(dst.zones) > 0}
 	a := m.byGate(x, m.decide(x, m.attempts(x)))
 	a.Source, a.Destination, a.Protocol, a.Port = src.ID, dst.ID, protocol, port
 	return a, nil
@@ -113,8 +114,10 @@ func (m *model) attempts(x question) []attempt {
 	}
 	for _, s := range m.starts(x) {
 		switch {
-		case x.dst.zone != nil:
-			out = append(out, m.plain(x, s, end{zone: x.dst.zone}, x.dst.zone.addrs)...)
+		case len(x.dst.zones) > 0:
+			for _, z := range x.dst.zones {
+				out = append(out, m.plain(x, s, end{zone: z}, z.addrs)...)
+			}
 		case len(x.dst.things) > 0 || len(x.dst.places) > 0:
 			first := len(out)
 			for _, g := range m.goals(x.dst) {
@@ -150,12 +153,14 @@ func (m *model) starts(x question) []start {
 	var out []start
 	f := x.src
 	switch {
-	case f.zone != nil:
-		addrs := f.zone.addrs
-		if addrs.IsEmpty() {
-			addrs = network.AllAddrs()
+	case len(f.zones) > 0:
+		for _, z := range f.zones {
+			addrs := z.addrs
+			if addrs.IsEmpty() {
+				addrs = network.AllAddrs()
+			}
+			out = append(out, start{end{zone: z}, addrs})
 		}
-		return []start{{end{zone: f.zone}, addrs}}
 	case len(f.places) > 0:
 		for _, p := range f.places {
 			out = append(out, start{end: end{place: p}})
@@ -414,9 +419,12 @@ func (m *model) foreign(w *walker, st stream, x question, dst network.AddrSet) {
 // is a load balancer.
 func (m *model) toThing(x question, s start, t *thing) []attempt {
 	var out []attempt
-	if t.balancer != nil {
+	switch {
+	case t.balancer != nil:
 		out = append(out, m.toBalancer(x, s, t.balancer, nil, 0)...)
-	} else if len(t.nics) == 0 {
+	case t.endpoint != nil && t.endpoint.Kind == "Gateway":
+		out = append(out, m.toService(x, s, t))
+	case len(t.nics) == 0:
 		out = append(out, m.withoutInterface(x, t))
 	}
 	for _, b := range m.inFront(t) {
@@ -491,8 +499,6 @@ func (m *model) withoutInterface(x question, t *thing) attempt {
 		w.block(st.fwd, st, trip{}, network.LayerNoAddress, t.id, t.id+" has no interface that takes connections", "")
 	case t.kind == KindPlacement:
 		w.block(st.fwd, st, trip{}, network.LayerNoAddress, t.id, t.id+" is in no subnet", "")
-	case t.endpoint != nil && t.endpoint.Kind == "Gateway":
-		w.stop(st, trip{}, network.LayerEndpoint, t.id, "a gateway endpoint has no interface; ask for an address of the service", network.Missing{Kind: "prefix_list", ID: t.endpoint.Service})
 	default:
 		w.stop(st, trip{}, network.LayerNoAddress, t.id, "the interfaces of "+t.id+" were not collected", network.Missing{Kind: "interfaces", ID: t.id})
 	}

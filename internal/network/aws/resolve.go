@@ -35,7 +35,7 @@ type found struct {
 	places []place // of an address: exactly these
 	public bool    // the address is a public one
 	door   []*door
-	zone   *zone
+	zones  []*zone  // the networks behind a gateway
 	gate   *gateway // the internet, by this gateway alone
 }
 
@@ -196,8 +196,8 @@ func (m *model) byIdentity(name string) *found {
 		f.ID, f.gate = g.id, g
 		return f
 	}
-	if z := m.zoneOf(id); z != nil {
-		return &found{Resolved: Resolved{ID: id, Kind: KindZone}, zone: z}
+	if zones := m.zonesOf(id); len(zones) > 0 {
+		return &found{Resolved: Resolved{ID: id, Kind: KindZone}, zones: zones}
 	}
 	return nil
 }
@@ -266,28 +266,50 @@ func (m *model) thingsIn(in func(*nic) bool) []*thing {
 	return out
 }
 
-// zoneOf makes the zone behind a gateway.
-func (m *model) zoneOf(id string) *zone {
-	if g := m.gateways[id]; g != nil && g.kind == "vpn_gateway" && len(g.vpcs) > 0 {
-		return &zone{id: id, kind: "vpn_gateway", vpc: m.vpc(slices.Min(g.vpcs)), addrs: m.vpnRoutes(id)}
-	}
-	if c := m.vpnLinks[id]; c != nil {
-		if z := m.zoneOf(c.Gateway); z != nil {
-			return z
-		}
-	}
-	for _, a := range m.transit.byID[id] {
-		if a.Kind != "vpc" {
-			return &zone{id: id, kind: a.Kind, attachment: a, addrs: m.transit.behind(a)}
-		}
-	}
+// zonesOf lists the networks that a gateway, an attachment, a connection or a
+// peering joins to ours; each side of a peering and each attachment of a transit
+// gateway is one, collected or not.
+func (m *model) zonesOf(id string) []*zone {
+	var out []*zone
 	for _, k := range sortedKeys(m.transit.attachments) {
-		if a := m.transit.attachments[k]; a.Resource == id && a.Kind != "vpc" {
-			return &zone{id: a.ID, kind: a.Kind, attachment: a, addrs: m.transit.behind(a)}
+		if a := m.transit.attachments[k]; a.TransitGateway == id || a.ID == id || a.Resource == id && a.Kind != "vpc" {
+			out = append(out, m.attachmentZone(a))
 		}
+	}
+	if len(out) > 0 {
+		return out
 	}
 	if p := m.peerings[id]; p != nil {
-		return m.peerZone(p)
+		for _, s := range [][2]PeerSide{{p.Requester, p.Accepter}, {p.Accepter, p.Requester}} {
+			if near := m.vpcs[s[0].VPC]; near != nil && near.described {
+				out = append(out, &zone{id: p.ID, kind: "peering", vpc: near, addrs: m.sideCIDRs(s[1], m.vpcs[s[1].VPC])})
+			}
+		}
+		return out
+	}
+	if z := m.zoneOf(id); z != nil {
+		out = append(out, z)
+	}
+	return out
+}
+
+// attachmentZone is what is behind an attachment of a transit gateway.
+func (m *model) attachmentZone(a *attachment) *zone {
+	z := &zone{id: a.ID, kind: a.Kind, attachment: a, addrs: m.transit.behind(a)}
+	if v := m.vpcs[a.Resource]; a.Kind == "vpc" && v != nil && v.described {
+		z.addrs = v.cidrs
+	}
+	return z
+}
+
+// zoneOf makes the zone behind a VPN gateway, or behind the one that a VPN
+// connection ends in.
+func (m *model) zoneOf(id string) *zone {
+	if g := m.gateways[id]; g != nil && g.kind == "vpn_gateway" && len(g.vpcs) > 0 {
+		return &zone{id: id, kind: "vpn_gateway", vpc: m.vpc(slices.Min(g.vpcs)), addrs: m.vpnRoutes(g)}
+	}
+	if c := m.vpnLinks[id]; c != nil && c.Gateway != id {
+		return m.zoneOf(c.Gateway)
 	}
 	return nil
 }
@@ -303,18 +325,34 @@ func (m *model) peerZone(p *Peering) *zone {
 	return nil
 }
 
-func (m *model) vpnRoutes(gateway string) network.AddrSet {
-	var out network.AddrSet
+// vpnRoutes are the addresses that connections and route tables send to a VPN
+// gateway: as far as is known, those of the network behind it.
+func (m *model) vpnRoutes(g *gateway) network.AddrSet {
+	var out []netip.Prefix
+	add := func(text string) {
+		if p, _, err := network.ParseCIDR(text); err == nil {
+			out = append(out, p)
+		} else if l := m.lists[text]; l != nil {
+			out = append(out, l.prefixes...)
+		}
+	}
 	for _, c := range m.vpnLinks {
-		if c.Gateway == gateway {
+		if c.Gateway == g.id {
 			for _, r := range c.Routes {
-				if p, _, err := network.ParseCIDR(r); err == nil {
-					out = out.Union(network.Prefixes(p))
+				add(r)
+			}
+		}
+	}
+	for _, t := range m.tables {
+		if slices.Contains(g.vpcs, t.vpc.id) {
+			for _, r := range t.routes {
+				if r.Target == g.id {
+					add(r.Destination)
 				}
 			}
 		}
 	}
-	return out
+	return network.Prefixes(out...)
 }
 
 // nearest lists up to five names that begin like the one asked for.

@@ -20,8 +20,14 @@ func (m *model) toBalancer(x question, s start, b *balancer, only *thing, depth 
 		return nil
 	}
 	l := b.listenerFor(x.what)
+	// Where no listener takes the packet nothing gets to the target by this way:
+	// what is said is how far one gets without it.
+	idle := only != nil && l == nil && b.known
 	for _, n := range b.nics {
 		for i := range n.pairs {
+			if idle {
+				continue
+			}
 			g := goal{place{n, i}, true, true}
 			for _, front := range m.toPlace(x, s, g) {
 				front.vague = false

@@ -295,6 +295,8 @@ func (w *walker) transitRoute(st stream, t trip, from *attachment, tb *transitTa
 		w.stop(st, t, network.LayerGateway, from.TransitGateway, id+" was not collected", network.Missing{Kind: "transit_gateway_attachment", ID: id})
 	case !usable(to.State):
 		w.block(st.fwd, st, t, network.LayerGateway, id, id+" is "+to.State, "")
+	case w.isAt(t, to):
+		w.atZone(st, t, w.target(t).zone)
 	case to.Kind == "vpc":
 		if t.groups != nil && !w.referencing(from, to) {
 			t.groups = nil
@@ -305,6 +307,12 @@ func (w *walker) transitRoute(st stream, t trip, from *attachment, tb *transitTa
 	default:
 		w.toTransitZone(st, t, to)
 	}
+}
+
+// isAt reports whether the network behind an attachment is where a stream goes.
+func (w *walker) isAt(t trip, a *attachment) bool {
+	z := w.target(t).zone
+	return z != nil && z.attachment == a
 }
 
 // equalCost picks one of several attachments of equal cost: the one that the
@@ -353,11 +361,6 @@ func (w *walker) peerTransit(st stream, t trip, to *attachment) {
 			}
 		}
 	}
-	goal := w.target(t)
-	if goal.zone != nil && goal.zone.attachment != nil && goal.zone.attachment.ID == to.ID {
-		w.atZone(st, t, goal.zone)
-		return
-	}
 	w.stop(st, t, network.LayerGateway, to.ID, "the transit gateway behind "+to.ID+" was not collected", network.Missing{Kind: "transit_gateway", ID: to.Resource})
 }
 
@@ -367,10 +370,6 @@ func (w *walker) leaveTransit(st stream, t trip, to *attachment) {
 	v := w.m.vpcs[to.Resource]
 	goal := w.target(t)
 	if v == nil || !v.described {
-		if goal.zone != nil && goal.zone.attachment == to {
-			w.atZone(st, t, goal.zone)
-			return
-		}
 		w.stop(st, t, network.LayerGateway, to.ID, "what is in "+to.Resource+" was not collected", network.Missing{Kind: "vpc", ID: to.Resource})
 		return
 	}
@@ -429,8 +428,6 @@ type zone struct {
 func (w *walker) toTransitZone(st stream, t trip, to *attachment) {
 	goal := w.target(t)
 	switch {
-	case goal.zone != nil && goal.zone.attachment == to:
-		w.atZone(st, t, goal.zone)
 	case goal.outside && !t.back && !w.anon:
 		e := end{zone: &zone{id: to.ID, kind: to.Kind, attachment: to}}
 		t.final = &e

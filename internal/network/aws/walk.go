@@ -55,7 +55,8 @@ type end struct {
 	nat     *nat
 	outside bool  // somewhere on the internet
 	zone    *zone // behind a VPN or transit gateway, or in a VPC of others
-	cdn     bool  // Amazon's content delivery network
+	service *service
+	cdn     bool // Amazon's content delivery network
 }
 
 func (e end) vpc() *vpc {
@@ -155,6 +156,9 @@ func (w *walker) leave(st stream, t trip, p place) {
 	if w.goal.place.nic != nil && !t.to.IsValid() {
 		ctx.groups = w.goal.place.nic.set
 	}
+	if w.goal.service != nil {
+		ctx.list = w.goal.service.list
+	}
 	w.crossGroups(st, t, n, true, ctx, func(st stream) { w.fromSubnet(st, t, n.sub) })
 }
 
@@ -198,6 +202,10 @@ func startSubnet(t trip) string {
 func (w *walker) routeFrom(st stream, t trip, s *subnet) {
 	if s.table == nil {
 		w.lost(st, t, network.Missing{Kind: "route_table", ID: s.id})
+		return
+	}
+	if w.goal.service != nil && !t.back {
+		w.toEndpoint(st, t, s.table, w.goal.service)
 		return
 	}
 	w.route(st, t, s.table)
@@ -429,6 +437,8 @@ func (w *walker) comeBack(st stream, legs []leg, i int) {
 		w.fromSubnet(st, t, l.to.nat.sub)
 	case l.to.zone != nil:
 		w.fromZone(st, t, l.to.zone)
+	case l.to.service != nil:
+		w.arrived(w.step(st, t, l.to.service.endpoint, "vpc_endpoint", "answers come back"), t, l.from.subnet())
 	default:
 		t.to = netip.Addr{}
 		w.enterInternet(st, t, l.from)
