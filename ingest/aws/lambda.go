@@ -138,6 +138,10 @@ func (m *Mapping) function(d ingest.Document, f function, image string) {
 	m.AWSPermissions.AddResource(iamaws.Resource{ARN: arn, Account: d.Account, Type: "AWS::Lambda::Function", Source: source(d)})
 	p := f.VpcConfig.placement()
 	p.ID, p.Kind, p.Each, p.Accepts = f.FunctionName, "lambda", true, netaws.TriNo
+	// Lambda Developer Guide, "Giving Lambda functions access to resources in an
+	// Amazon VPC": in a VPC a function has the way out that its subnets have,
+	// outside of one that of the service.
+	p.DirectInternet, p.Public = netaws.TriOf(len(p.Subnets) == 0), netaws.TriNo
 	m.placed(d, arn, p)
 }
 

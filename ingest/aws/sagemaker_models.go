@@ -8,6 +8,7 @@ import (
 
 	"github.com/postern-sec/postern/ingest"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	netaws "github.com/postern-sec/postern/internal/network/aws"
 	"github.com/postern-sec/postern/schema"
 )
 
@@ -149,10 +150,12 @@ func (m *Mapping) runsModel(d ingest.Document, id string, kind schema.NodeKind, 
 	}
 	m.AddWorkload(w)
 	p := f.vpc.placement()
-	p.ID, p.Kind = strings.TrimPrefix(afterPart(id, "endpoint"), "/"), "sagemaker-endpoint"
+	// Containers use their interfaces to call out; requests come by the service.
+	p.ID, p.Kind, p.Accepts = strings.TrimPrefix(afterPart(id, "endpoint"), "/"), "sagemaker-endpoint", netaws.TriNo
 	if kind != schema.ModelEndpoint {
-		p.ID, p.Kind = id, "sagemaker-job"
+		p.ID, p.Kind, p.Accepts = id, "sagemaker-job", netaws.TriUnknown
 	}
+	p.Public = netaws.TriNo
 	m.placed(d, id, p)
 }
 
@@ -249,6 +252,13 @@ func mapModelEndpoint(m *Mapping, d ingest.Document) error {
 	d = in(d, arn)
 	m.given(arn)
 	m.resource(d, arn, schema.ModelEndpoint, "AWS::SageMaker::Endpoint", v.EndpointName).Set(schema.PropStatus, v.EndpointStatus).Set(schema.PropCreated, string(v.CreationTime))
+	// Whoever may call the API reaches it, wherever its containers run (Amazon
+	// SageMaker AI Developer Guide, "Invoke models for real-time inference").
+	f := m.door(d, arn, "sagemaker-endpoint", v.EndpointName)
+	f.Public, f.Auth, f.Disabled = netaws.TriYes, netaws.AuthIAM, ""
+	if runState(v.EndpointStatus) == ingest.StateStopped {
+		f.Disabled = "endpoint is " + v.EndpointStatus
+	}
 	m.workload(d, ingest.Workload{ID: arn, Kind: schema.ModelEndpoint, State: runState(v.EndpointStatus), Instance: v.EndpointName,
 		Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: sagemakerPrincipal}, Evidence: evidence(d, arn, "endpoint "+v.EndpointName+" is "+v.EndpointStatus)})
 	m.Later(func() {

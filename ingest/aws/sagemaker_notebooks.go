@@ -55,7 +55,7 @@ func mapNotebook(m *Mapping, d ingest.Document) error {
 		direct = netaws.TriOf(v.DirectInternetAccess == "Enabled")
 	}
 	m.placed(d, arn, netaws.Placement{ID: v.NotebookInstanceName, Kind: "sagemaker-notebook", Subnets: sorted([]string{v.SubnetID}), Groups: sorted(v.SecurityGroups),
-		Interfaces: sorted([]string{v.NetworkInterfaceID}), DirectInternet: direct, State: v.NotebookInstanceStatus, Stopped: stopped(state)})
+		Interfaces: sorted([]string{v.NetworkInterfaceID}), DirectInternet: direct, Public: netaws.TriNo, State: v.NotebookInstanceStatus, Stopped: stopped(state)})
 	f := m.door(d, arn, "notebook", v.NotebookInstanceName)
 	f.Domain, f.Public, f.Auth = host(v.URL), netaws.TriYes, netaws.AuthIAM
 	f.Gate = "presigned URL"
@@ -147,7 +147,7 @@ func (m *Mapping) studioWorkload(d ingest.Document, arn string, kind schema.Node
 			groups = s.DefaultUserSettings.SecurityGroups
 		}
 		m.placed(d, arn, netaws.Placement{ID: lastPart(arn), Kind: "sagemaker-studio", VPC: s.VpcID, Subnets: sorted(s.SubnetIDs), Groups: sorted(groups),
-			DirectInternet: direct, State: state, Stopped: stopped(runState(state))})
+			DirectInternet: direct, Public: netaws.TriNo, State: state, Stopped: stopped(runState(state))})
 	})
 }
 

@@ -74,10 +74,9 @@ func (v *vpcConfig) placement() netaws.Placement {
 }
 
 // placed says that a workload lives in subnets, to the network engine and in
-// the graph. A placement without a subnet or interface is outside of any VPC
-// and is not one.
+// the graph. Outside of any VPC it counts if it has a way out all the same.
 func (m *Mapping) placed(d ingest.Document, arn string, p netaws.Placement) {
-	if len(p.Subnets) == 0 && len(p.Interfaces) == 0 {
+	if len(p.Subnets) == 0 && len(p.Interfaces) == 0 && p.DirectInternet != netaws.TriYes {
 		return
 	}
 	p.Meta = meta(d, arn, p.ID)

@@ -28,6 +28,7 @@ type thing struct {
 	primary         *nic               // of an instance: what load balancers send to
 	balancer        *balancer
 	endpoint        *Endpoint
+	direct          bool // has a way to the internet by the service's own network
 }
 
 // graphID is the id of the node in the graph.
@@ -334,6 +335,7 @@ func (m *model) compilePlacement(r *Region, x *Placement) {
 		t.id = x.ARN
 	}
 	t.account, t.region = r.owner(x.Meta)
+	t.direct = x.DirectInternet == TriYes
 	if x.Stopped == TriYes {
 		t.stopped = "the workload is " + cmp.Or(x.State, "stopped")
 	}

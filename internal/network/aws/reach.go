@@ -172,6 +172,9 @@ func (m *model) starts(x question) []start {
 					out = append(out, start{end: end{place: place{n, i}}})
 				}
 			}
+			if t.direct {
+				out = append(out, start{end{outside: true, direct: t}, network.Outside()})
+			}
 		}
 	case len(f.door) > 0 && f.door[0].Kind == "cloudfront":
 		addrs, _ := m.cdnSources()
@@ -305,6 +308,8 @@ func (m *model) toPlace(x question, s start, g goal) []attempt {
 
 func startLabel(s start) string {
 	switch {
+	case s.end.direct != nil:
+		return s.end.direct.id
 	case s.end.zone != nil:
 		return s.end.zone.id
 	case s.end.cdn:
@@ -315,6 +320,8 @@ func startLabel(s start) string {
 
 func startKind(s start) string {
 	switch {
+	case s.end.direct != nil:
+		return s.end.direct.kind
 	case s.end.zone != nil:
 		return s.end.zone.kind
 	case s.end.cdn:
@@ -378,6 +385,9 @@ func (m *model) plain(x question, s start, goalEnd end, dst network.AddrSet) []a
 	if dst.IsEmpty() {
 		dst = network.AllAddrs()
 	}
+	if s.end.direct != nil {
+		return []attempt{m.directly(x, s, dst)}
+	}
 	if s.end.place.nic == nil {
 		w := &walker{m: m, trace: true, goal: goalEnd}
 		st := w.step(stream{fwd: network.Flows(s.addrs, dst, x.what)}, trip{}, startLabel(s), startKind(s), "from "+rangeText(x, s.addrs))
@@ -397,6 +407,28 @@ func (m *model) plain(x question, s start, goalEnd end, dst network.AddrSet) []a
 	t := trip{now: leg{from: s.end}, groups: s.end.place.nic.set}
 	w.leave(stream{fwd: network.Flows(src.private, dst, x.what)}, t, s.end.place)
 	return []attempt{{outs: w.outs, universe: asked(x, dst)}}
+}
+
+// directly leaves by the network of the service that runs the sender: to the
+// internet alone (Amazon SageMaker AI Developer Guide, "Connect a notebook
+// instance in a VPC to external resources"; AWS Lambda Developer Guide, "Enable
+// internet access for VPC-connected Lambda functions", read 2026-11).
+func (m *model) directly(x question, s start, dst network.AddrSet) attempt {
+	t := s.end.direct
+	w := &walker{m: m, trace: true}
+	st := stream{fwd: network.Flows(network.Addrs(anyAddr), dst, x.what)}
+	if t.stopped != "" {
+		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, "start "+t.id)
+		return attempt{outs: w.outs, universe: asked(x, dst)}
+	}
+	st = w.step(st, trip{}, t.id, t.kind, "leaves by the network of the service that runs it")
+	out := st.fwd.ToAddrs(network.Outside())
+	w.block(st.fwd.Minus(out), st, trip{}, network.LayerEndpoint, t.id, "the network of the service leads to the internet alone", "")
+	if st.fwd = out; !out.IsEmpty() {
+		st.passed = network.Decision{Layer: network.LayerEndpoint, ID: t.id, Summary: "the service that runs " + t.id + " gives it a way to the internet"}
+		w.comeBack(st, nil, -1)
+	}
+	return attempt{outs: w.outs, universe: asked(x, dst)}
 }
 
 // foreign judges flows between two places that are both outside: nothing is

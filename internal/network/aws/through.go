@@ -3,6 +3,7 @@ package aws
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/postern-sec/postern/internal/network"
 )
@@ -396,9 +397,12 @@ func (m *model) doorFromOutside(w *walker, st stream, d *door) {
 // doorFromInside goes to a public front door from a workload: it has to get out
 // to the internet (or has the service's own way out).
 func (m *model) doorFromInside(w *walker, st stream, x question, d *door) {
-	y := x
-	y.dst = m.internet("0.0.0.0/0")
-	best := bestOf(m, y)
+	best := m.byEndpoint(x, d)
+	if best == nil {
+		y := x
+		y.dst, y.anon = m.internet("0.0.0.0/0"), true
+		best = bestOf(m, y)
+	}
 	if best == nil {
 		w.stop(st, trip{}, network.LayerRoute, d.id, "the source has no interface that was collected", network.Missing{Kind: "interfaces", ID: x.src.ID})
 		return
@@ -409,6 +413,41 @@ func (m *model) doorFromInside(w *walker, st stream, x question, d *door) {
 		o.steps = append(o.steps, network.Hop{ID: d.id, Kind: d.Kind, Note: "public endpoint" + d.authNote()})
 	}
 	w.outs = append(w.outs, o)
+}
+
+// endpointServices are the ends of the names of the services by whose interface
+// endpoints front doors are called: inside a VPC that has one with private DNS
+// the service's name stands for its interfaces (AWS PrivateLink Guide, "AWS
+// services that integrate with AWS PrivateLink", read 2026-11).
+var endpointServices = map[string][]string{
+	"sagemaker-endpoint": {".sagemaker.runtime"},
+	"notebook":           {".notebook"},
+	"studio":             {".studio"},
+	"agentcore-runtime":  {".bedrock-agentcore"},
+	"agentcore-gateway":  {".bedrock-agentcore.gateway"},
+}
+
+// byEndpoint goes to a front door by the interface endpoint of the source's VPC,
+// if it has one; nil where it has none.
+func (m *model) byEndpoint(x question, d *door) *outcome {
+	var outs []outcome
+	for _, id := range m.thingIDs {
+		e := m.things[id].endpoint
+		if e == nil || e.Kind != "Interface" || e.PrivateDNS == TriNo || !slices.ContainsFunc(endpointServices[d.Kind], func(s string) bool { return strings.HasSuffix(e.Service, s) }) {
+			continue
+		}
+		if !slices.ContainsFunc(x.src.things, func(t *thing) bool {
+			return slices.ContainsFunc(t.nics, func(n *nic) bool { return n.vpc != nil && n.vpc.id == e.VPC })
+		}) {
+			continue
+		}
+		y := x
+		y.dst = thingFound(m.things[id])
+		if o := bestOf(m, y); o != nil {
+			outs = append(outs, *o)
+		}
+	}
+	return bestOutcome(outs)
 }
 
 func bestOf(m *model, x question) *outcome {

@@ -189,7 +189,7 @@ func (t *topology) line(f []string) error {
 	case "tgwrtb":
 		t.transitTable(id, w)
 	case "endpoint":
-		t.r.Endpoints.Add(Endpoint{ID: id, Kind: w.at(1), VPC: w.at(2), Service: w.one("service"), Subnets: w.keys["subnets"], Groups: w.keys["sg"], Interfaces: w.keys["eni"], State: w.one("state")})
+		t.r.Endpoints.Add(Endpoint{ID: id, Kind: w.at(1), VPC: w.at(2), Service: w.one("service"), Subnets: w.keys["subnets"], Groups: w.keys["sg"], Interfaces: w.keys["eni"], State: w.one("state"), PrivateDNS: w.tri("dns")})
 	case "bpa":
 		t.r.PublicAccessOptions = Known(PublicAccessOptions{Mode: id})
 	case "bpa-exclude":
@@ -202,7 +202,7 @@ func (t *topology) line(f []string) error {
 		return t.tg(id, w)
 	case "place":
 		t.r.Placements.Add(Placement{ID: id, Kind: w.at(1), Subnets: w.keys["subnets"], Groups: w.keys["sg"], Interfaces: w.keys["eni"], AZ: w.one("az"),
-			Each: w.flag("each"), Accepts: w.tri("accepts"), Ports: w.keys["ports"], Public: w.tri("public"), Stopped: w.tri("stopped"), State: w.one("state")})
+			Each: w.flag("each"), Accepts: w.tri("accepts"), Ports: w.keys["ports"], Public: w.tri("public"), Stopped: w.tri("stopped"), State: w.one("state"), DirectInternet: w.tri("direct")})
 	case "door":
 		return t.door(id, w)
 	default:

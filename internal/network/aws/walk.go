@@ -53,8 +53,9 @@ type stream struct {
 type end struct {
 	place   place // of an interface
 	nat     *nat
-	outside bool  // somewhere on the internet
-	zone    *zone // behind a VPN or transit gateway, or in a VPC of others
+	outside bool   // somewhere on the internet
+	direct  *thing // on the internet by the network of the service that runs it
+	zone    *zone  // behind a VPN or transit gateway, or in a VPC of others
 	service *service
 	cdn     bool // Amazon's content delivery network
 }
