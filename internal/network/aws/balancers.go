@@ -135,15 +135,23 @@ func (m *model) compileV2(r *Region, x *LoadBalancer, described map[string][]*ni
 	if _, after, ok := strings.Cut(x.ARN, ":loadbalancer/"); ok {
 		short = after
 	}
-	t := &thing{id: id, arn: x.ARN, name: x.Name, kind: KindLB, sub: x.Kind, doc: x.Doc, accepts: true}
+	kind := cmp.Or(x.Kind, balancerKind(short))
+	t := &thing{id: id, arn: x.ARN, name: x.Name, kind: KindLB, sub: kind, doc: x.Doc, accepts: true}
 	t.account, t.region = r.owner(x.Meta)
 	if x.State != "" && !strings.HasPrefix(x.State, "active") && x.State != "provisioning" {
 		t.stopped = "the load balancer is " + x.State
 	}
-	b := &balancer{thing: t, lbKind: x.Kind, public: x.Scheme == "internet-facing", dns: strings.ToLower(x.DNSName), known: x.Listeners.Collected, waf: x.WAF, crossZone: x.CrossZone}
+	b := &balancer{thing: t, lbKind: kind, public: x.Scheme == "internet-facing", dns: strings.ToLower(x.DNSName), known: x.Listeners.Collected, waf: x.WAF, crossZone: x.CrossZone}
 	m.addBalancer(b, described[t.account+" "+t.region+" "+short], nodeSpec{
-		subnets: x.Subnets, groups: x.Groups, vpc: x.VPC, unfiltered: x.Kind == "network" || x.Kind == "gateway", ipType: x.IPType,
+		subnets: x.Subnets, groups: x.Groups, vpc: x.VPC, unfiltered: kind == "network" || kind == "gateway", ipType: x.IPType,
 	})
+}
+
+// balancerKind tells the kind of a load balancer by its ARN, where nothing but its
+// listeners was collected.
+func balancerKind(short string) string {
+	prefix, _, _ := strings.Cut(short, "/")
+	return map[string]string{"app": "application", "net": "network", "gwy": "gateway"}[prefix]
 }
 
 func (m *model) compileClassic(r *Region, x *ClassicLoadBalancer, described map[string][]*nic) {

@@ -141,7 +141,7 @@ func answerTo(s network.Service) network.Service {
 // crossACL passes the border of a subnet, out of it or into it.
 func (w *walker) crossACL(st stream, t trip, s *subnet, out bool, next func(stream)) {
 	if s == nil {
-		next(need(st, network.Missing{Kind: "subnet", ID: unknownSubnet(t)}))
+		next(need(st, network.Missing{Kind: "subnet", ID: w.unknownSubnet(t)}))
 		return
 	}
 	if s.acl == nil {
@@ -207,12 +207,12 @@ func wayName(out bool) string {
 	return "inbound"
 }
 
-func unknownSubnet(t trip) string {
-	if e := t.now.to; e.place.nic != nil && e.place.nic.subID != "" {
-		return e.place.nic.subID
-	}
-	if e := t.now.from; e.place.nic != nil && e.place.nic.subID != "" {
-		return e.place.nic.subID
+// unknownSubnet names the subnet that a stream is on the border of.
+func (w *walker) unknownSubnet(t trip) string {
+	for _, e := range []end{w.target(t), t.now.to, t.now.from} {
+		if e.place.nic != nil && e.place.nic.subID != "" {
+			return e.place.nic.subID
+		}
 	}
 	return "unknown"
 }

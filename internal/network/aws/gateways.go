@@ -308,6 +308,20 @@ func (w *walker) enterNAT(st stream, t trip, tb *table, r Route) {
 		w.wrongExit(st, t, tb, r)
 		return
 	}
+	// What no NAT gateway carries is stopped, whether or not this one was
+	// collected.
+	if six := only(st, t, nat64); !six.fwd.IsEmpty() {
+		w.stop(six, t, network.LayerNAT, r.Target, r.Target+" translates 64:ff9b::/96 to IPv4 (NAT64): ask for the IPv4 address", network.Missing{Kind: "nat64", ID: r.Target})
+		st.fwd = st.fwd.Minus(six.fwd)
+	}
+	v4 := only(st, t, network.AllV4())
+	w.block(st.fwd.Minus(v4.fwd), st, t, network.LayerNAT, r.Target, "a NAT gateway carries IPv4", "")
+	carried := v4
+	carried.fwd = v4.fwd.OnlyServices(natServices)
+	w.block(v4.fwd.Minus(carried.fwd), st, t, network.LayerNAT, r.Target, "a NAT gateway carries TCP, UDP and ICMP alone", "")
+	if st = carried; st.fwd.IsEmpty() {
+		return
+	}
 	n := w.m.nats[r.Target]
 	if n == nil {
 		if w.m.collected(tb.vpc, func(r *Region) bool { return r.NATGateways.Collected }) {
@@ -319,14 +333,6 @@ func (w *walker) enterNAT(st stream, t trip, tb *table, r Route) {
 	}
 	if n.state != "" && n.state != "available" {
 		w.block(st.fwd, st, t, network.LayerNAT, n.id, n.id+" is "+n.state, "")
-		return
-	}
-	v4 := only(st, t, network.AllV4())
-	w.block(st.fwd.Minus(v4.fwd), st, t, network.LayerNAT, n.id, "a NAT gateway carries IPv4", "")
-	carried := v4
-	carried.fwd = v4.fwd.OnlyServices(natServices)
-	w.block(v4.fwd.Minus(carried.fwd), st, t, network.LayerNAT, n.id, "a NAT gateway carries TCP, UDP and ICMP alone", "")
-	if carried.fwd.IsEmpty() {
 		return
 	}
 	if n.sub == nil {

@@ -147,6 +147,9 @@ func (m *model) addInterface(r *Region, x *Interface, assoc map[[2]string]*Addre
 	if x.Detached {
 		t.stopped = "the interface is attached to nothing"
 	}
+	if x.Kind == "nat_gateway" || x.Kind == "transit_gateway" {
+		t.accepts = false // nothing listens there, whether or not the gateway itself was collected
+	}
 	if x.Kind == "lambda" {
 		t.accepts = false // Lambda Developer Guide, "Giving Lambda functions access to resources in a VPC": interfaces are for outbound alone
 	}

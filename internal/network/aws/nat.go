@@ -25,6 +25,10 @@ var natServices = network.Protocol(network.TCP).
 	Union(network.Protocol(network.ICMP)).
 	Union(network.Protocol(network.ICMPv6))
 
+// nat64 are the IPv6 addresses that stand for IPv4 ones (RFC 6052; Amazon VPC
+// User Guide, "DNS64 and NAT64", read 2026-11).
+var nat64 = network.Prefixes(netip.MustParsePrefix("64:ff9b::/96"))
+
 func (m *model) compileNAT(r *Region, x *NATGateway) {
 	if _, twice := m.nats[x.ID]; twice {
 		return

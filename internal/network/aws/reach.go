@@ -57,7 +57,7 @@ func (m *model) byGate(x question, a Answer) Answer {
 		if f == x.src && f.gate.kind == "egress_only_gateway" {
 			return Answer{Verdict: network.Blocked, DecidedBy: network.Decision{Layer: network.LayerGateway, ID: f.ID, Summary: f.ID + " lets no connections in"}}
 		}
-		if a.Verdict != network.Blocked && !slices.ContainsFunc(a.Hops, func(h network.Hop) bool { return h.ID == f.ID }) {
+		if a.Verdict == network.Reachable && !slices.ContainsFunc(a.Hops, func(h network.Hop) bool { return h.ID == f.ID }) {
 			return Answer{Verdict: network.Blocked, Hops: a.Hops, DecidedBy: network.Decision{Layer: network.LayerGateway, ID: f.ID, Summary: "the way does not lead through " + f.ID}}
 		}
 	}
@@ -118,7 +118,7 @@ func (m *model) attempts(x question) []attempt {
 			for _, z := range x.dst.zones {
 				out = append(out, m.plain(x, s, end{zone: z}, z.addrs)...)
 			}
-		case len(x.dst.things) > 0 || len(x.dst.places) > 0:
+		case len(x.dst.things) > 0 || len(x.dst.places) > 0 || len(x.dst.inside) > 0:
 			first := len(out)
 			for _, g := range m.goals(x.dst) {
 				out = append(out, m.toPlace(x, s, g)...)
@@ -251,7 +251,10 @@ func (m *model) goals(f *found) []goal {
 		v6 := p.pairOf().v6
 		out = append(out, goal{p, !f.public || v6, f.public || v6})
 	}
-	if len(f.places) > 0 {
+	for _, p := range f.inside {
+		out = append(out, goal{p, true, p.pairOf().v6})
+	}
+	if len(out) > 0 {
 		return out
 	}
 	for _, t := range f.things {
@@ -369,7 +372,11 @@ func (m *model) insideAttempts(x question, s start, g goal, src *pair) []attempt
 		t := trip{now: leg{from: s.end}, to: to, groups: s.end.place.nic.set}
 		w.leave(stream{fwd: network.Flows(src.private, pr.private, x.what)}, t, s.end.place)
 		near := !to.IsValid() && s.end.vpc() != nil && s.end.vpc() == g.place.nic.vpc
-		out = append(out, attempt{outs: w.outs, near: near, vague: true})
+		a := attempt{outs: w.outs, near: near, vague: true}
+		if s.end.place.nic.kind == "supposed" { // addresses somebody named: all of them count
+			a.universe, a.bySource = src.private, true
+		}
+		out = append(out, a)
 	}
 	if g.private {
 		run(netip.Addr{})
@@ -459,10 +466,53 @@ func (m *model) toThing(x question, s start, t *thing) []attempt {
 	case len(t.nics) == 0:
 		out = append(out, m.withoutInterface(x, t))
 	}
-	for _, b := range m.inFront(t) {
+	for _, b := range append(m.inFront(t), m.perhapsInFront(t)...) {
 		out = append(out, m.toBalancer(x, s, b, t, 0)...)
 	}
 	return out
+}
+
+// perhapsInFront lists the load balancers of a thing's networks whose listeners
+// or targets were not collected and from which its filters would take packets:
+// it may be one of their targets.
+func (m *model) perhapsInFront(t *thing) []*balancer {
+	var out []*balancer
+	for _, b := range m.balancers {
+		if b.thing != t && !slices.Contains(m.frontings[t], b) && b.unclear() && m.mayForward(b, t) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func (b *balancer) unclear() bool {
+	return !b.known || slices.ContainsFunc(b.listeners, func(l listener) bool {
+		return slices.ContainsFunc(l.forwards, func(f forward) bool { return !f.known })
+	})
+}
+
+// mayForward reports whether a thing would take anything from a load balancer of
+// its own network.
+func (m *model) mayForward(b *balancer, t *thing) bool {
+	anything := network.Protocol(network.TCP).Union(network.Protocol(network.UDP))
+	for _, from := range b.nics {
+		for _, to := range t.nics {
+			if from.vpc != to.vpc || len(from.pairs) == 0 {
+				continue
+			}
+			for i := range to.pairs {
+				x := forwardTarget{id: t.id, thing: t, nic: to, pair: i, port: anything}
+				outs := m.forwarded(false, false, place{from, 0}, network.AllV4(), &forward{}, &x)
+				if b.lbKind == "network" {
+					outs = append(outs, m.forwarded(false, false, place{from, 0}, network.AllV4(), &forward{keep: true}, &x)...)
+				}
+				if o := bestOutcome(outs); o != nil && o.verdict != network.Blocked {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // inFront lists the load balancers before a thing, and those before them.

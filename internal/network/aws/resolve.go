@@ -33,6 +33,7 @@ type found struct {
 	addrs  network.AddrSet // of addresses, CIDRs, internet
 	things []*thing
 	places []place // of an address: exactly these
+	inside []place // of a private CIDR as a destination: any of these
 	public bool    // the address is a public one
 	door   []*door
 	zones  []*zone  // the networks behind a gateway
@@ -87,7 +88,11 @@ func (m *model) internet(name string) *found {
 
 func (m *model) findAddress(p netip.Prefix) *found {
 	if p.Bits() != p.Addr().BitLen() {
-		return &found{Resolved: Resolved{ID: p.String(), Kind: KindCIDR}, addrs: network.Prefixes(p)}
+		f := &found{Resolved: Resolved{ID: p.String(), Kind: KindCIDR}, addrs: network.Prefixes(p)}
+		if !f.addrs.Overlaps(network.Outside4()) {
+			f.inside = m.placesIn(f.addrs)
+		}
+		return f
 	}
 	a := p.Addr()
 	f := &found{Resolved: Resolved{ID: a.String(), Kind: KindAddress}, addrs: network.Addrs(a)}
@@ -97,6 +102,19 @@ func (m *model) findAddress(p netip.Prefix) *found {
 	}
 	f.places = m.byPrivate[a]
 	return f
+}
+
+// placesIn lists the interfaces' addresses within some addresses.
+func (m *model) placesIn(addrs network.AddrSet) []place {
+	var out []place
+	for _, n := range m.nicList {
+		for i := range n.pairs {
+			if a, ok := n.pairs[i].private.Single(); ok && addrs.Has(a) {
+				out = append(out, place{n, i})
+			}
+		}
+	}
+	return out
 }
 
 // named finds everything that an id, ARN or name stands for. An id or ARN

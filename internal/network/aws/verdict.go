@@ -45,8 +45,11 @@ func (m *model) decide(x question, attempts []attempt) Answer {
 			}
 			if side.Overlaps(a.universe) {
 				k := *o
-				if a.via {
+				switch {
+				case a.via:
 					k.weight = viaWeight
+				case a.near:
+					k.weight = nearWeight
 				}
 				k.share = size(side.Intersect(a.universe)) / size(familyAround(side, a.universe))
 				k.addrs = side
@@ -86,6 +89,10 @@ func familyAround(set, universe network.AddrSet) network.AddrSet {
 // viaWeight prefers what stopped a packet behind a load balancer that takes it
 // to what stopped it at an address that nobody publishes.
 const viaWeight = 1000
+
+// nearWeight prefers the private way inside one VPC, which is the one that
+// people mean.
+const nearWeight = 1
 
 // noWay answers where nothing could be tried: the two share no address family,
 // or one has no interface.

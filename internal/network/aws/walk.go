@@ -152,7 +152,7 @@ func (w *walker) leave(st stream, t trip, p place) {
 		w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
 		return
 	}
-	st = w.step(st, t, n.nativeID(), "interface", "leaves from "+describe(p))
+	st = running(w.step(st, t, n.nativeID(), "interface", "leaves from "+describe(p)), n)
 	ctx := filterContext{m: w.m}
 	if w.goal.place.nic != nil && !t.to.IsValid() {
 		ctx.groups = w.goal.place.nic.set
@@ -161,6 +161,14 @@ func (w *walker) leave(st stream, t trip, p place) {
 		ctx.list = w.goal.service.list
 	}
 	w.crossGroups(st, t, n, true, ctx, func(st stream) { w.fromSubnet(st, t, n.sub) })
+}
+
+// running notes that whether an interface's instance runs was not collected.
+func running(st stream, n *nic) stream {
+	if n.owner.stateUnknown {
+		return need(st, network.Missing{Kind: "instance", ID: n.owner.id})
+	}
+	return st
 }
 
 func describe(p place) string {
@@ -223,7 +231,7 @@ func (w *walker) lost(st stream, t trip, missing ...network.Missing) {
 		start = t.now.from.place.nic.vpc
 	}
 	switch {
-	case goal.subnet() != nil && v == start && !t.to.IsValid():
+	case goal.place.nic != nil && v != nil && v == start && !t.to.IsValid():
 		// Inside one VPC the local route holds unless a middlebox is in
 		// between: the receiver's filters see the packet as it is.
 		t.at = nil
@@ -351,7 +359,7 @@ func (w *walker) local(st stream, t trip, tb *table) {
 	}
 	to := peers(st, t, true).First()
 	switch {
-	case goal.place.nic != nil || goal.nat != nil || goal.outside || goal.zone != nil:
+	case goal.place.nic != nil || goal.nat != nil || goal.zone != nil || t.back:
 		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("%s is routed inside %s, where the receiver is not", to, tb.vpc.id), "")
 	default:
 		w.nobody(st, t, tb.vpc, to)
@@ -387,7 +395,7 @@ func (w *walker) finish(st stream, t trip) {
 		w.delivered(st, t)
 		return
 	}
-	if n.owner.kind == KindNAT {
+	if n.owner.kind == KindNAT || n.kind == "nat_gateway" {
 		w.block(st.fwd, st, t, network.LayerNAT, n.owner.id, "a NAT gateway lets in answers alone", "")
 		return
 	}
@@ -402,7 +410,7 @@ func (w *walker) finish(st stream, t trip) {
 			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.id+" takes no connections on its interfaces", "")
 			return
 		}
-		st = w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place))
+		st = running(w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place)), n)
 		w.delivered(st, t)
 	})
 }
