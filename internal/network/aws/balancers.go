@@ -500,7 +500,12 @@ func (w *walker) keepClient(st stream, node place) {
 		}
 		w.crossACL(st, t, s, out, next)
 	}
-	border(st, t, node.nic.sub, true, func(st stream) {
+	// The balancer's own groups look at what leaves it too (Network Load
+	// Balancers, "Update the security groups", read 2026-11).
+	out := func(next func(stream)) {
+		w.crossGroups(st, t, node.nic, true, filterContext{m: w.m, groups: n.set}, func(st stream) { border(st, t, node.nic.sub, true, next) })
+	}
+	out(func(st stream) {
 		border(st, t, n.sub, false, func(st stream) {
 			w.crossGroups(st, t, n, false, filterContext{m: w.m, groups: t.groups}, func(st stream) {
 				if n.owner.stopped != "" {

@@ -484,6 +484,10 @@ func (w *walker) middlebox(st stream, t trip, tb *table, r Route) {
 		w.block(st.fwd, st, t, network.LayerSourceCheck, n.id, n.id+" checks source and destination and drops what it should forward", "switch off the source/destination check of "+n.id)
 	default:
 		st = w.step(st, t, n.id, "appliance", "handed to a middlebox")
+		if g := w.target(t).place.nic; !t.back && g != nil && w.refuses(st, g) {
+			w.block(st.fwd, st, t, network.LayerSecurityGroup, g.set.label(), "no ingress rule admits this service from anywhere", "")
+			return
+		}
 		w.stop(st, t, network.LayerAppliance, n.id, "what the middlebox "+n.owner.id+" lets through is not known", network.Missing{Kind: "appliance", ID: n.owner.id})
 	}
 }
@@ -506,9 +510,28 @@ func (w *walker) enterEndpoint(st stream, t trip, tb *table, r Route) {
 		}
 		w.block(st.fwd, st, t, network.LayerEndpoint, r.Target, "a gateway endpoint leads to an AWS service alone", "")
 	default:
-		st = w.step(st, t, r.Target, "vpc_endpoint", "handed to a gateway load balancer")
-		w.stop(st, t, network.LayerAppliance, r.Target, "what the appliances behind "+r.Target+" let through is not known", network.Missing{Kind: "appliance", ID: r.Target})
+		w.inspected(w.step(st, t, r.Target, "vpc_endpoint", "handed to a gateway load balancer"), t, r.Target)
 	}
+}
+
+// inspected ends a stream at a gateway load balancer: what its appliances let
+// through is not known, but packets come back as they went in, so that what the
+// receiver's filters stop is stopped (Elastic Load Balancing, "Gateway Load
+// Balancers", read 2026-11).
+func (w *walker) inspected(st stream, t trip, endpoint string) {
+	unknown := func(st stream) {
+		w.stop(st, t, network.LayerAppliance, endpoint, "what the appliances behind "+endpoint+" let through is not known", network.Missing{Kind: "appliance", ID: endpoint})
+	}
+	n := w.goal.place.nic
+	if t.back || n == nil || n.noGroups {
+		unknown(st)
+		return
+	}
+	before := st.steps
+	w.crossGroups(st, t, n, false, filterContext{m: w.m, groups: t.groups, cdn: t.now.from.cdn}, func(st stream) {
+		st.steps = before
+		unknown(st)
+	})
 }
 
 // service is an AWS service behind a gateway endpoint.

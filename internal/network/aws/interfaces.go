@@ -442,7 +442,8 @@ func (m *model) portText(r *Region, id, text string) network.ServiceSet {
 }
 
 func (m *model) compileEndpoint(r *Region, x *Endpoint) {
-	t := &thing{id: x.ID, arn: cmp.Or(x.ARN, m.ec2ARN(r, x.Meta, "vpc-endpoint/"+x.ID)), name: cmp.Or(x.Name, x.Service), kind: KindVPCEndpoint, sub: x.Kind, doc: x.Doc, accepts: true, endpoint: x}
+	t := &thing{id: x.ID, arn: cmp.Or(x.ARN, m.ec2ARN(r, x.Meta, "vpc-endpoint/"+x.ID)), name: cmp.Or(x.Name, x.Service), kind: KindVPCEndpoint, sub: x.Kind, doc: x.Doc, endpoint: x}
+	t.accepts = x.Kind != "GatewayLoadBalancer" // packets come to it by routes alone
 	t.account, t.region = r.owner(x.Meta)
 	if s := strings.ToLower(x.State); s != "" && s != "available" && s != "pending" {
 		t.stopped = "the endpoint is " + x.State

@@ -236,17 +236,17 @@ func (w *walker) lost(st stream, t trip, missing ...network.Missing) {
 		// between: the receiver's filters see the packet as it is.
 		t.at = nil
 		w.arrived(st, t, goal.subnet())
-	case !t.back && goal.place.nic != nil && !goal.place.nic.noGroups && len(goal.place.nic.set.unknown) == 0 && w.closed(st, goal.place.nic):
+	case !t.back && goal.place.nic != nil && w.refuses(st, goal.place.nic):
 		w.block(st.fwd, st, t, network.LayerSecurityGroup, goal.place.nic.set.label(), "no ingress rule admits this service from anywhere", "")
 	default:
 		w.stop(st, t, network.LayerRoute, missing[0].ID, "the way on was not collected")
 	}
 }
 
-// closed reports whether an interface's groups admit nothing of the services,
+// refuses reports whether an interface's groups admit nothing of the services,
 // whoever asks.
-func (w *walker) closed(st stream, n *nic) bool {
-	if n.set.none {
+func (w *walker) refuses(st stream, n *nic) bool {
+	if n.set.none || n.noGroups || len(n.set.unknown) > 0 {
 		return false
 	}
 	in := &n.set.compiled().in
@@ -407,7 +407,11 @@ func (w *walker) finish(st stream, t trip) {
 			return
 		}
 		if !n.owner.accepts {
-			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.id+" takes no connections on its interfaces", "")
+			layer := network.LayerState
+			if n.owner.endpoint != nil {
+				layer = network.LayerEndpoint
+			}
+			w.block(st.fwd, st, t, layer, n.owner.id, n.owner.id+" takes no connections on its interfaces", "")
 			return
 		}
 		st = running(w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place)), n)
