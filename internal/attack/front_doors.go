@@ -38,7 +38,8 @@ var (
 		Source:   "Amazon API Gateway Developer Guide, AWS service integrations", Cost: 1, AttackIDs: []string{"T1190", "AML.T0040", "AML.T0024"}}
 )
 
-var doorFamily = Family{Name: "front doors", Techniques: []*Technique{openURL, openFunction, openAPI, behindAPI, openGateway, openBucket, openDistribution, anonymousRead, anonymousWrite, cdnRead, cdnCalls, apiInvokes},
+var doorFamily = Family{Name: "front doors", Techniques: []*Technique{openURL, openFunction, openAPI, behindAPI, openGateway, openBucket, openDistribution, anonymousRead, anonymousWrite, cdnRead, cdnCalls, apiInvokes,
+	openService, openCluster, openSearch, anonymousSearch},
 	derive: (*world).doors}
 
 func (w *world) doors() error {
@@ -70,6 +71,12 @@ func (w *world) door(d *netaws.FrontDoor) {
 		w.distribution(d, id, open)
 	case strings.HasPrefix(d.Kind, "agentcore"):
 		w.agentDoor(d, id, open)
+	case d.Kind == "apprunner":
+		w.service(d, id, open)
+	case d.Kind == "eks":
+		w.cluster(d, id, open)
+	case d.Kind == "opensearch":
+		w.searchDomain(d, id, open)
 	}
 }
 

@@ -76,6 +76,9 @@ var shortNames = []struct {
 	{"key/", "arn:aws:kms:R:A:key/", schema.EncryptionKey, "AWS::KMS::Key"},
 	{"rest-api/", "arn:aws:apigateway:R::/restapis/", schema.APIGateway, "AWS::ApiGateway::RestApi"},
 	{"http-api/", "arn:aws:apigateway:R::/apis/", schema.APIGateway, "AWS::ApiGatewayV2::Api"},
+	{"service/", "arn:aws:apprunner:R:A:service/", schema.ServerlessApp, "AWS::AppRunner::Service"},
+	{"cluster/", "arn:aws:eks:R:A:cluster/", schema.KubernetesCluster, "AWS::EKS::Cluster"},
+	{"domain/", "arn:aws:es:R:A:domain/", schema.Database, "AWS::OpenSearchService::Domain"},
 	{"distribution/", "arn:aws:cloudfront::A:distribution/", schema.CDN, "AWS::CloudFront::Distribution"},
 }
 
@@ -277,6 +280,7 @@ var sentences = []sentence{
 		r.Lambda = &iamaws.LambdaFacts{URL: iamaws.Of(iamaws.FunctionURL{AuthType: "NONE", Created: "2026-01-01T00:00:00Z"})}
 	}),
 	form(`(\S+) is public`, func(s *story, m []string) { s.door(m[1], "").Public = netaws.TriYes }),
+	form(`(\S+) admits (\S+) alone`, func(s *story, m []string) { s.door(m[1], "").AllowedCIDRs = netaws.Known(m[2]) }),
 	form(`(\S+) is private`, func(s *story, m []string) { s.door(m[1], "").Public = netaws.TriNo }),
 	form(`(\S+) is disabled`, func(s *story, m []string) { s.door(m[1], "").Disabled = "disabled" }),
 	form(`(\S+) authenticates by (\w+)`, func(s *story, m []string) { s.door(m[1], "").Auth = netaws.Auth(m[2]) }),
@@ -374,7 +378,7 @@ func (s *story) workload(short string, fill func(*ingest.Workload)) {
 
 func (s *story) resourceAllows(short, effect, who, action string, condition map[string]any) {
 	on := name(short)
-	if strings.HasPrefix(short, "bucket/") && strings.HasSuffix(action, "Object") {
+	if strings.HasPrefix(short, "bucket/") && strings.HasSuffix(action, "Object") || strings.HasPrefix(short, "domain/") {
 		on += "/*"
 	}
 	if strings.HasPrefix(short, "rest-api/") {
@@ -397,7 +401,8 @@ func (s *story) resourceAllows(short, effect, who, action string, condition map[
 func (s *story) door(short, kind string) *netaws.FrontDoor {
 	if s.doors[short] == nil {
 		if kind == "" {
-			kind = map[string]string{"rest-api": "apigateway-rest", "http-api": "apigateway-http", "distribution": "cloudfront", "gateway": "agentcore-gateway", "runtime": "agentcore-runtime"}[short[:strings.Index(short, "/")]]
+			kind = map[string]string{"rest-api": "apigateway-rest", "http-api": "apigateway-http", "distribution": "cloudfront", "gateway": "agentcore-gateway", "runtime": "agentcore-runtime",
+				"service": "apprunner", "cluster": "eks", "domain": "opensearch"}[short[:strings.Index(short, "/")]]
 		}
 		s.doors[short] = &netaws.FrontDoor{Meta: netaws.Meta{ARN: name(short), Account: testAccount, Region: testRegion}, ID: short[strings.Index(short, "/")+1:], Kind: kind, Public: netaws.TriYes}
 		s.node(short)
