@@ -21,6 +21,9 @@ func (in *Inputs) snapshot(path, name string, folder bool) bool {
 			in.gap(graph.Gap{Kind: graph.GapNotUnderstood, File: name, Message: "an archive or folder that looks like a snapshot and is none"})
 			return !folder // its files may still be understood one by one
 		}
+		if inner := errors.Unwrap(err); inner != nil {
+			err = inner // without the path, which the gap names
+		}
 		in.gap(graph.Gap{Kind: graph.GapError, File: name, Message: message(err)})
 		return !folder
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -17,7 +16,7 @@ import (
 
 // archiveKind tells an archive by its first bytes: "zip", "zstd" or "".
 func archiveKind(name string) string {
-	f, err := os.Open(name)
+	f, err := openRegular(name)
 	if err != nil {
 		return ""
 	}
@@ -133,7 +132,7 @@ func readPart(r io.Reader, size int64) ([]byte, error) {
 
 // walkTar visits the regular files of a tar file compressed with zstd.
 func walkTar(name string, visit visitor) error {
-	f, err := os.Open(name)
+	f, err := openRegular(name)
 	if err != nil {
 		return err
 	}

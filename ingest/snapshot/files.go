@@ -40,6 +40,19 @@ func writeFile(root, name string, body []byte) (err error) {
 	return os.Rename(f.Name(), target)
 }
 
+// openRegular opens a file for reading. A pipe or device is refused: opening one
+// may wait for ever, and reading one may never end.
+func openRegular(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	return os.Open(name)
+}
+
 // syncDir makes the names in a folder durable. Systems that cannot sync a
 // folder say so with an error that is no reason to stop.
 func syncDir(dir string) error {
@@ -100,7 +113,7 @@ func promote(dir string) error {
 // topFolders are the folders directly below the root in which a manifest's
 // parts are: all that a snapshot owns in its folder.
 func topFolders(manifest string) (map[string]bool, error) {
-	f, err := os.Open(manifest)
+	f, err := openRegular(manifest)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func beginJournal(stage string, head journalHead, held map[string]Part) (*os.Fil
 // readJournal reads what a run noted before it died: nil if there is no journal.
 // Lines that are not whole are left out; their parts are asked again.
 func readJournal(name string) (*journalHead, []Part) {
-	f, err := os.Open(name)
+	f, err := openRegular(name)
 	if err != nil {
 		return nil, nil
 	}

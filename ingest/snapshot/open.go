@@ -58,7 +58,7 @@ func Is(path string) bool {
 
 // isManifest tells a manifest of ours from another tool's by its beginning.
 func isManifest(name string) bool {
-	f, err := os.Open(name)
+	f, err := openRegular(name)
 	if err != nil {
 		return false
 	}
@@ -193,7 +193,7 @@ func openFolder(dir string) (*Snapshot, error) {
 		{filepath.Join(stage, manifestName), []string{stage, dir}},
 		{filepath.Join(dir, manifestName), []string{dir}},
 	} {
-		f, err := os.Open(at.manifest)
+		f, err := openRegular(at.manifest)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
