@@ -2,99 +2,102 @@ package analysis
 
 import (
 	"fmt"
-	"math/rand/v2"
+	"os"
 	"testing"
 
-	"github.com/postern-sec/postern/schema"
+	"github.com/postern-sec/postern/internal/gen"
 )
 
-// syntheticProjection has the skew of real accounts: hub roles, a long tail, one
-// node in three hundred training data, the internet in front of one in fifty.
-func syntheticProjection(tb testing.TB, nodes, edges int) *Projection {
-	tb.Helper()
-	rnd := rand.New(rand.NewPCG(1, uint64(nodes)))
-	list := make([]Node, nodes)
-	list[0] = Node{ID: schema.InternetID, Kind: schema.Internet, Entry: true}
-	for i := 1; i < nodes; i++ {
-		list[i] = Node{ID: fmt.Sprintf("node-%08d", i), Kind: schema.Role}
-		if i%300 == 0 {
-			list[i].Kind, list[i].Training = schema.Bucket, true
-		}
-	}
-	kinds := []schema.EdgeKind{schema.Assumes, schema.RunsAs, schema.LaunchesAs, schema.ExecutesOn, schema.NetReaches}
-	id := func(i int) string {
-		if i == 0 {
-			return schema.InternetID
-		}
-		return fmt.Sprintf("node-%08d", i)
-	}
-	type pair struct{ a, b int }
-	seen := make(map[pair]bool, edges)
-	rows := make([]namedEdge, 0, edges)
-	add := func(a, b int, k schema.EdgeKind) {
-		if a == b || seen[pair{a, b}] {
-			return
-		}
-		seen[pair{a, b}] = true
-		rows = append(rows, namedEdge{id(a), id(b), Edge{Kind: k, Verdict: schema.Allow, Assumes: schema.AssumesNothing, Confidence: schema.High, Cost: int32(1 + rnd.IntN(5)), Techniques: []string{"t"}}})
-	}
-	for i := 50; i < nodes; i += 50 {
-		add(0, i, schema.Exposes)
-	}
-	for len(rows) < edges {
-		a := 1 + int(float64(nodes-1)*rnd.Float64()*rnd.Float64()) // few hubs
-		b := 1 + rnd.IntN(nodes-1)
-		k := kinds[rnd.IntN(len(kinds))]
-		if b%300 == 0 {
-			k = schema.ReadsData
-		}
-		if a%300 != 0 {
-			add(a, b, k)
-		}
-	}
-	p, err := build(list, rows)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return p
+// generated holds one generated graph at a time.
+var generated struct {
+	nodes int
+	p     *Projection
 }
 
+func generatedProjection(tb testing.TB, nodes int) *Projection {
+	tb.Helper()
+	if generated.nodes != nodes {
+		generated.p = nil
+		g, err := gen.Graph(nodes, 1)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		p, err := FromGraph(g)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		generated.nodes, generated.p = nodes, p
+	}
+	return generated.p
+}
+
+// eachSize runs a benchmark on generated estates with about ten edges a node; with
+// POSTERN_BENCH_FULL=1 on a million nodes too.
 func eachSize(b *testing.B, run func(b *testing.B, p *Projection)) {
-	for _, nodes := range []int{10_000, 100_000} {
-		p := syntheticProjection(b, nodes, nodes*10)
+	sizes := []int{10_000, 100_000}
+	if os.Getenv("POSTERN_BENCH_FULL") != "" {
+		sizes = append(sizes, 1_000_000)
+	}
+	for _, nodes := range sizes {
 		b.Run(fmt.Sprintf("%dk-nodes", nodes/1000), func(b *testing.B) {
+			p := generatedProjection(b, nodes)
 			b.ReportAllocs()
+			b.ResetTimer()
 			run(b, p)
+			b.ReportMetric(float64(len(p.to)), "attack-edges")
 		})
 	}
+}
+
+func fromInternet(q PathQuery) PathQuery {
+	q.From = []string{SelectInternet}
+	return q
 }
 
 // BenchmarkPaths: from the internet to all training data, five paths each.
 func BenchmarkPaths(b *testing.B) {
 	eachSize(b, func(b *testing.B, p *Projection) {
+		found := 0
 		for b.Loop() {
-			if _, err := p.Paths(b.Context(), PathQuery{K: 5}); err != nil {
+			ans, err := p.Paths(b.Context(), fromInternet(PathQuery{K: 5}))
+			if err != nil {
 				b.Fatal(err)
 			}
+			found = len(ans.Paths)
 		}
+		b.ReportMetric(float64(found), "paths")
 	})
 }
 
+// BenchmarkClosure: all that the internet reaches. It runs on one processor.
 func BenchmarkClosure(b *testing.B) {
 	eachSize(b, func(b *testing.B, p *Projection) {
-		q, _ := PathQuery{}.withDefaults()
-		allowed := p.allowedEdges(q)
-		for b.Loop() {
-			p.closure([]int32{0}, allowed)
+		a, err := p.ask(fromInternet(PathQuery{}))
+		if err != nil {
+			b.Fatal(err)
 		}
+		reached := 0
+		for b.Loop() {
+			reached = 0
+			for _, h := range p.closure(a.from, a.walk) {
+				if h < infinite {
+					reached++
+				}
+			}
+		}
+		b.ReportMetric(float64(reached), "reached")
 	})
 }
 
 func BenchmarkChokePoints(b *testing.B) {
 	eachSize(b, func(b *testing.B, p *Projection) {
 		for b.Loop() {
-			if _, err := p.ChokePoints(b.Context(), PathQuery{}); err != nil {
+			cp, err := p.ChokePoints(b.Context(), PathQuery{})
+			if err != nil {
 				b.Fatal(err)
+			}
+			if len(cp.Cut) == 0 {
+				b.Fatal("no cut")
 			}
 		}
 	})
@@ -102,8 +105,14 @@ func BenchmarkChokePoints(b *testing.B) {
 
 func BenchmarkWhatIf(b *testing.B) {
 	eachSize(b, func(b *testing.B, p *Projection) {
+		a, err := p.ask(fromInternet(PathQuery{}))
+		if err != nil {
+			b.Fatal(err)
+		}
+		first := p.outStart[a.from[0]]
+		name := EdgeName(p.Nodes[p.from[first]].ID, p.class[first].kind(), p.Nodes[p.to[first]].ID)
 		for b.Loop() {
-			if _, err := p.WhatIf(b.Context(), PathQuery{}, []int32{0, 5}); err != nil {
+			if _, err := p.WhatIf(b.Context(), PathQuery{}, []string{name}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -29,123 +29,81 @@ type ChokePoint struct {
 }
 
 // ChokePoints answers for the entries and targets of q, whatever the length of
-// paths; a walk that comes back to a store it passed counts as a way to it. Nodes and edges come from the dominator tree of a super-entry
-// (Lengauer and Tarjan, 1979), the cut from a maximum flow (Dinic, 1970).
+// paths; a walk that comes back to a store it passed counts as a way to it. Nodes
+// and edges come from the dominator tree of a super-entry, the cut from a maximum
+// flow.
 func (p *Projection) ChokePoints(ctx context.Context, q PathQuery) (*ChokePoints, error) {
-	q, err := q.withDefaults()
+	a, err := p.ask(q)
 	if err != nil {
 		return nil, err
 	}
-	from, err := p.Select(q.From)
-	if err != nil {
-		return nil, err
-	}
-	to, err := p.Select(q.To)
-	if err != nil {
-		return nil, err
-	}
-	n := p.network(from, to, p.allowedEdges(q))
-	out := &ChokePoints{Points: []ChokePoint{}, Cut: []Break{}}
-	p.dominating(n, from, out)
+	r := a.p.region(a.from, a.to, a.walk)
+	out := &ChokePoints{Targets: len(r.ends), Points: []ChokePoint{}, Cut: []Break{}}
+	a.p.dominating(r, a.from, out)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p.cheapestCut(n, out)
+	a.p.cheapestCut(r, out)
 	return out, nil
 }
 
-// network is the projection with a super-entry and one end node for each
-// target. Training data ends in a node of its own that only edges which take
-// data lead to.
-type network struct {
-	source int32
-	size   int32
-	arcs   []arc   // arcs of edges, then arcs without an edge
-	ends   []int32 // end node of each target
-	target []int32 // the target of each end
-}
-
-type arc struct {
-	from, to int32
-	edge     int32 // -1: joins, cannot be removed
-}
-
-func (p *Projection) network(from, to []int32, allowed []bool) *network {
-	n := &network{source: int32(len(p.Nodes)), size: int32(len(p.Nodes)) + 1}
-	end := map[int32]int32{}
-	for _, t := range to {
-		if slices.Contains(from, t) {
-			continue
-		}
-		e := t
-		if p.Nodes[t].Training {
-			e = n.size
-			n.size++
-			end[t] = e
-		}
-		n.ends, n.target = append(n.ends, e), append(n.target, t)
+// dominating fills in Points.
+func (p *Projection) dominating(r *region, from []int32, out *ChokePoints) {
+	tree := dominators(r)
+	isEntry := newBitset(len(p.Nodes))
+	for _, n := range from {
+		isEntry.set(n)
 	}
-	for i := range p.Edges {
-		e := &p.Edges[i]
-		if !allowed[i] {
-			continue
-		}
-		head := e.To
-		if x, ok := end[e.To]; ok && takesData(e) {
-			head = x
-		}
-		n.arcs = append(n.arcs, arc{e.From, head, int32(i)})
+	const unknown = -2
+	only := make([]int32, len(r.node)) // the edge that is the only way in, or -1
+	for i := range only {
+		only[i] = unknown
 	}
-	for _, s := range from {
-		n.arcs = append(n.arcs, arc{n.source, s, -1})
-	}
-	for _, t := range to {
-		if x, ok := end[t]; ok {
-			n.arcs = append(n.arcs, arc{x, t, -1})
-		}
-	}
-	return n
-}
-
-// dominating fills in Targets and Points.
-func (p *Projection) dominating(n *network, from []int32, out *ChokePoints) {
-	idom, in, inStart := dominators(n)
-	byNode, byEdge := map[int32][]string{}, map[int32][]string{}
-	only := onlyWayIn(n, idom, in, inStart)
-	for i, e := range n.ends {
-		if idom[e] < 0 {
-			continue
-		}
-		out.Targets++
-		id := p.Nodes[n.target[i]].ID
-		for v := e; v != n.source; v = idom[v] {
-			if x := only(v); x >= 0 {
-				byEdge[x] = append(byEdge[x], id)
+	byNode, byEdge := make([][]int32, len(r.node)), make([][]int32, len(r.node)) // targets by node, and by the node that the edge leads to
+	for _, end := range r.ends {
+		target := r.node[end]
+		for v := end; v != 0; v = tree.parent[v] {
+			if only[v] == unknown {
+				only[v] = r.onlyWayIn(tree, v)
 			}
-			if int(v) < len(p.Nodes) && v != n.target[i] && !slices.Contains(from, v) {
-				byNode[v] = append(byNode[v], id)
+			if only[v] >= 0 {
+				byEdge[v] = append(byEdge[v], target)
+			}
+			if n := r.node[v]; v < r.kept && n != target && !isEntry.has(n) {
+				byNode[v] = append(byNode[v], target)
 			}
 		}
 	}
-	for v, targets := range byNode {
-		slices.Sort(targets)
-		out.Points = append(out.Points, ChokePoint{Node: &PathNode{p.Nodes[v].ID, p.Nodes[v].Kind, p.Nodes[v].Name}, Targets: targets})
-	}
-	for e, targets := range byEdge {
-		slices.Sort(targets)
-		b := p.breakOf(&p.Edges[e], len(targets))
-		out.Points = append(out.Points, ChokePoint{Edge: &b, Targets: targets})
+	for v := range r.node {
+		if len(byNode[v]) > 0 {
+			n := r.node[v]
+			out.Points = append(out.Points, ChokePoint{Node: &PathNode{p.Nodes[n].ID, p.Nodes[n].Kind, p.Nodes[n].Name}, Targets: p.ids(byNode[v])})
+		}
+		if len(byEdge[v]) > 0 {
+			b := p.breakOf(only[v], len(byEdge[v]))
+			out.Points = append(out.Points, ChokePoint{Edge: &b, Targets: p.ids(byEdge[v])})
+		}
 	}
 	slices.SortFunc(out.Points, func(a, b ChokePoint) int {
 		return cmp.Or(cmp.Compare(len(b.Targets), len(a.Targets)), cmp.Compare(a.effort(), b.effort()), cmp.Compare(a.name(), b.name()))
 	})
 }
 
+// ids are the ids of nodes, sorted.
+func (p *Projection) ids(nodes []int32) []string {
+	slices.Sort(nodes)
+	out := make([]string, len(nodes))
+	for i, n := range nodes {
+		out[i] = p.Nodes[n].ID
+	}
+	return out
+}
+
 func (c ChokePoint) effort() int {
 	if c.Edge != nil {
 		return c.Edge.Effort
 	}
-	return 1 + len(remedy) // nodes after edges: a node is not one change
+	return maxEffort + 1 // nodes after edges: a node is not one change
 }
 
 func (c ChokePoint) name() string {
@@ -155,70 +113,39 @@ func (c ChokePoint) name() string {
 	return c.Node.ID
 }
 
-// onlyWayIn returns a function that gives the edge that is the only way to a
-// node: its only arc from outside of what it dominates, or -1.
-func onlyWayIn(n *network, idom []int32, in []int32, inStart []int32) func(v int32) int32 {
-	depth := depths(idom, n.source)
-	dominates := func(a, b int32) bool {
-		for depth[b] > depth[a] {
-			b = idom[b]
+// onlyWayIn returns the edge that is the only way to a node, its only arc from
+// outside of what it dominates, or -1.
+func (r *region) onlyWayIn(tree *domTree, v int32) int32 {
+	found := int32(-1)
+	for _, a := range r.in[r.inStart[v]:r.inStart[v+1]] {
+		if tree.dominates(v, r.tail[a]) {
+			continue
 		}
-		return a == b
-	}
-	return func(v int32) int32 {
-		found := int32(-1)
-		for _, i := range in[inStart[v]:inStart[v+1]] {
-			u := n.arcs[i].from
-			if u != n.source && idom[u] < 0 || dominates(v, u) {
-				continue
-			}
-			if found >= 0 || n.arcs[i].edge < 0 {
-				return -1
-			}
-			found = n.arcs[i].edge
+		if found >= 0 || r.edge[a] < 0 {
+			return -1
 		}
-		return found
+		found = r.edge[a]
 	}
-}
-
-func depths(idom []int32, root int32) []int32 {
-	depth := make([]int32, len(idom))
-	for i := range depth {
-		depth[i] = -1
-	}
-	depth[root] = 0
-	var stack []int32
-	for v := range idom {
-		for u := int32(v); u >= 0 && depth[u] < 0; u = idom[u] {
-			stack = append(stack, u)
-		}
-		for len(stack) > 0 {
-			u := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			if idom[u] >= 0 {
-				depth[u] = depth[idom[u]] + 1
-			}
-		}
-	}
-	return depth
+	return found
 }
 
 // cheapestCut fills in Cut and Effort.
-func (p *Projection) cheapestCut(n *network, out *ChokePoints) {
-	f := newFlow(n, func(a arc) int32 {
-		if a.edge < 0 {
+func (p *Projection) cheapestCut(r *region, out *ChokePoints) {
+	f := newFlow(r, func(a int32) int32 {
+		if r.edge[a] < 0 {
 			return infinite
 		}
-		return int32(remedy[p.Edges[a.edge].Kind].effort)
+		return int32(p.effort(r.edge[a]))
 	})
 	out.Effort = int(f.run())
-	side := f.sourceSide()
-	for _, a := range n.arcs {
-		if a.edge >= 0 && side[a.from] && !side[a.to] {
-			out.Cut = append(out.Cut, p.breakOf(&p.Edges[a.edge], 0))
+	var cut []int32
+	for a, e := range r.edge {
+		if e >= 0 && f.sourceSide(r.tail[a]) && !f.sourceSide(r.head[a]) {
+			cut = append(cut, e)
 		}
 	}
-	slices.SortFunc(out.Cut, func(a, b Break) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.To, b.To))
-	})
+	slices.Sort(cut) // the order of from, kind, to
+	for _, e := range cut {
+		out.Cut = append(out.Cut, p.breakOf(e, 0))
+	}
 }

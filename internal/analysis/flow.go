@@ -1,31 +1,31 @@
 package analysis
 
-import "slices"
-
-// flow is a maximum flow from a network's source to all its ends. Dinic,
-// "Algorithm for solution of a problem of maximum flow", 1970.
+// flow is a maximum flow from a region's super-entry to all its ends, found with
+// Dinic's method ("Algorithm for solution of a problem of maximum flow", 1970).
+// Flow that comes to an end stays there. An arc's reverse is not stored: a node's
+// incoming arcs are looked at only while flow comes in by them.
 type flow struct {
-	source, sink int32
-	start        []int32 // residual arcs grouped by tail
-	arcs         []int32
-	head         []int32 // arc i and its reverse i^1
-	left         []int32
-	level, next  []int32
+	r        *region
+	capacity []int32 // by arc
+	left     []int32
+	end      bitset
+	inflow   []int32 // by node
+	level    []int32
+	next     []int32 // how many arcs of a node are done with, outgoing then incoming
+	queue    []int32
+	path     []int32 // arc, or ^arc when walked against its direction
 }
 
-func newFlow(n *network, capacity func(arc) int32) *flow {
-	f := &flow{source: n.source, sink: n.size}
-	add := func(from, to, capacity int32) {
-		f.head = append(f.head, to, from)
-		f.left = append(f.left, capacity, 0)
+func newFlow(r *region, capacity func(arc int32) int32) *flow {
+	n := len(r.node)
+	f := &flow{r: r, capacity: make([]int32, len(r.head)), end: newBitset(n), inflow: make([]int32, n), level: make([]int32, n), next: make([]int32, n)}
+	for a := range f.capacity {
+		f.capacity[a] = capacity(int32(a))
 	}
-	for _, a := range n.arcs {
-		add(a.from, a.to, capacity(a))
+	f.left = append([]int32(nil), f.capacity...)
+	for _, e := range r.ends {
+		f.end.set(e)
 	}
-	for _, e := range n.ends {
-		add(e, f.sink, infinite)
-	}
-	f.start, f.arcs = group(int(n.size)+1, len(f.head), func(i int) int32 { return f.head[i^1] })
 	return f
 }
 
@@ -33,7 +33,7 @@ func newFlow(n *network, capacity func(arc) int32) *flow {
 func (f *flow) run() int64 {
 	total := int64(0)
 	for f.layer() {
-		f.next = slices.Clone(f.start)
+		clear(f.next)
 		for {
 			x := f.push()
 			if x == 0 {
@@ -45,72 +45,108 @@ func (f *flow) run() int64 {
 	return total
 }
 
-// layer numbers nodes by distance from the source in the residual network and
-// reports whether the sink is reached.
+// layer numbers nodes by distance from the super-entry in the residual network,
+// up to the first ends, and reports whether an end is reached.
 func (f *flow) layer() bool {
-	f.level = make([]int32, len(f.start)-1)
 	for i := range f.level {
 		f.level[i] = -1
 	}
-	f.level[f.source] = 0
-	queue := []int32{f.source}
-	for len(queue) > 0 {
-		v := queue[0]
-		queue = queue[1:]
-		for _, a := range f.arcs[f.start[v]:f.start[v+1]] {
-			if w := f.head[a]; f.left[a] > 0 && f.level[w] < 0 {
-				f.level[w] = f.level[v] + 1
-				queue = append(queue, w)
+	f.level[0] = 0
+	f.queue = append(f.queue[:0], 0)
+	last := infinite // the level of the first ends
+	for i := 0; i < len(f.queue) && f.level[f.queue[i]] < last; i++ {
+		v := f.queue[i]
+		visit := func(w int32) {
+			f.level[w] = f.level[v] + 1
+			if f.end.has(w) {
+				last = f.level[w]
+			}
+			f.queue = append(f.queue, w)
+		}
+		for a := f.r.outStart[v]; a < f.r.outStart[v+1]; a++ {
+			if w := f.r.head[a]; f.level[w] < 0 && f.left[a] > 0 {
+				visit(w)
+			}
+		}
+		if f.inflow[v] == 0 {
+			continue
+		}
+		for _, a := range f.r.in[f.r.inStart[v]:f.r.inStart[v+1]] {
+			if w := f.r.tail[a]; f.level[w] < 0 && f.left[a] < f.capacity[a] {
+				visit(w)
 			}
 		}
 	}
-	return f.level[f.sink] >= 0
+	return last < infinite
 }
 
-// push sends flow along one path of the layered network and returns its
-// amount, 0 when there is none left.
+// push sends flow along one way of the layered network and returns its amount, 0
+// when there is none left.
 func (f *flow) push() int32 {
-	var path []int32
-	v := f.source
-	for v != f.sink {
-		advanced := false
-		for ; f.next[v] < f.start[v+1]; f.next[v]++ {
-			a := f.arcs[f.next[v]]
-			if f.left[a] > 0 && f.level[f.head[a]] == f.level[v]+1 {
-				path = append(path, a)
-				v = f.head[a]
-				advanced = true
-				break
-			}
-		}
-		if advanced {
+	f.path = f.path[:0]
+	v := int32(0)
+	for !f.end.has(v) {
+		if w := f.advance(v); w >= 0 {
+			v = w
 			continue
 		}
-		if len(path) == 0 {
+		if len(f.path) == 0 {
 			return 0
 		}
-		v = f.head[path[len(path)-1]^1]
-		path = path[:len(path)-1]
+		last := f.path[len(f.path)-1]
+		f.path = f.path[:len(f.path)-1]
+		if last >= 0 {
+			v = f.r.tail[last]
+		} else {
+			v = f.r.head[^last]
+		}
 		f.next[v]++
 	}
 	amount := infinite
-	for _, a := range path {
-		amount = min(amount, f.left[a])
+	for _, a := range f.path {
+		if a >= 0 {
+			amount = min(amount, f.left[a])
+		} else {
+			amount = min(amount, f.capacity[^a]-f.left[^a])
+		}
 	}
-	for _, a := range path {
-		f.left[a] -= amount
-		f.left[a^1] += amount
+	for _, a := range f.path {
+		if a >= 0 {
+			f.left[a] -= amount
+			f.inflow[f.r.head[a]] += amount
+		} else {
+			f.left[^a] += amount
+			f.inflow[f.r.head[^a]] -= amount
+		}
 	}
 	return amount
 }
 
-// sourceSide marks the nodes that the source still reaches when the flow is
-// maximal: arcs that leave them make a minimum cut.
-func (f *flow) sourceSide() []bool {
-	f.layer()
-	side := make([]bool, len(f.level))
-	for i, l := range f.level {
-		side[i] = l >= 0
+// advance puts the next arc that leads from v to the layer below onto the path and
+// returns its other end, or -1.
+func (f *flow) advance(v int32) int32 {
+	r := f.r
+	out := r.outStart[v+1] - r.outStart[v]
+	for ; f.next[v] < out; f.next[v]++ {
+		a := r.outStart[v] + f.next[v]
+		if w := r.head[a]; f.level[w] == f.level[v]+1 && f.left[a] > 0 {
+			f.path = append(f.path, a)
+			return w
+		}
 	}
-	return side
+	if f.inflow[v] == 0 {
+		return -1
+	}
+	for all := out + r.inStart[v+1] - r.inStart[v]; f.next[v] < all; f.next[v]++ {
+		a := r.in[r.inStart[v]+f.next[v]-out]
+		if w := r.tail[a]; f.level[w] == f.level[v]+1 && f.left[a] < f.capacity[a] {
+			f.path = append(f.path, ^a)
+			return w
+		}
+	}
+	return -1
 }
+
+// sourceSide reports whether the super-entry still reaches a node when the flow is
+// maximal: arcs that leave such nodes make a minimum cut.
+func (f *flow) sourceSide(v int32) bool { return f.level[v] >= 0 }

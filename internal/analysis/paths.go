@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/schema"
@@ -126,6 +129,24 @@ func (q PathQuery) withDefaults() (PathQuery, error) {
 // connected cost nothing: what an entry reaches is known before any path is
 // looked for. When ctx ends, what was found is returned with TruncatedAt time.
 func (p *Projection) Paths(ctx context.Context, q PathQuery) (*PathAnswer, error) {
+	a, err := p.ask(q)
+	if err != nil {
+		return nil, err
+	}
+	run := pathRun{question: a, cut: map[string]bool{}}
+	run.all(ctx)
+	return run.answer(), nil
+}
+
+// question is a query whose words have been looked up.
+type question struct {
+	p        *Projection // with the steps of capabilities to what was named
+	q        PathQuery
+	walk     *walk
+	from, to []int32
+}
+
+func (p *Projection) ask(q PathQuery) (*question, error) {
 	q, err := q.withDefaults()
 	if err != nil {
 		return nil, err
@@ -138,21 +159,7 @@ func (p *Projection) Paths(ctx context.Context, q PathQuery) (*PathAnswer, error
 	if err != nil {
 		return nil, err
 	}
-	p = p.withCapabilitySteps(to)
-	run := pathRun{p: p, q: q, allowed: p.allowedEdges(q), from: from.nodes, to: to.nodes}
-	run.all(ctx)
-	return run.answer(), nil
-}
-
-// allowedEdges says which edges a query may walk.
-func (p *Projection) allowedEdges(q PathQuery) []bool {
-	out := make([]bool, len(p.Edges))
-	for i := range p.Edges {
-		e := &p.Edges[i]
-		out[i] = (e.Assumes == schema.AssumesNothing || slices.Contains(q.Assume, e.Assumes)) &&
-			(q.Derivative || e.Kind != schema.Derives || verbatim(p.Nodes[e.From].Kind))
-	}
-	return out
+	return &question{p: p.withCapabilitySteps(to), q: q, walk: walkOf(q), from: from.nodes, to: to.nodes}, nil
 }
 
 // verbatim reports whether a node of this kind holds the content it derives
@@ -165,92 +172,96 @@ func verbatim(k schema.NodeKind) bool {
 	return k.In(schema.DataStore)
 }
 
-// takesData reports whether an edge may be the last one of a path to a store.
-func takesData(e *Edge) bool {
-	return e.Kind == schema.ReadsData || e.Kind == schema.WritesData || e.Kind == schema.Derives
+type pathRun struct {
+	*question
+	found []Path
+	cut   map[string]bool
+	own   []*scratch // by worker
 }
 
-type pathRun struct {
-	p        *Projection
-	q        PathQuery
-	allowed  []bool
-	from, to []int32
-	found    []Path
-	cut      map[string]bool
-}
+// maxListed bounds the paths of one answer.
+const maxListed = 100_000
+
+// blockOfPairs is how many pairs are searched before the bound is looked at.
+const blockOfPairs = 1024
 
 // all searches every pair. The side with fewer nodes is the anchor.
 func (r *pathRun) all(ctx context.Context) {
-	r.cut = map[string]bool{}
-	if len(r.from) <= len(r.to) {
-		for _, entry := range r.from {
-			s := newSearch(r.p, r.allowed, entry, true)
-			for _, target := range r.to {
-				var first func(int32) bool
-				if r.p.Nodes[target].Training {
-					first = func(e int32) bool { return takesData(&r.p.Edges[e]) }
-				}
-				r.pair(ctx, s, target, entry, target, first)
-			}
-		}
-		return
+	anchors, starts := r.to, r.from
+	backward := len(r.from) <= len(r.to)
+	if backward {
+		anchors, starts = r.from, r.to
 	}
-	for _, target := range r.to {
-		allowed := r.allowed
-		if r.p.Nodes[target].Training {
-			allowed = slices.Clone(allowed)
-			for _, e := range r.p.In(target) {
-				allowed[e] = allowed[e] && takesData(&r.p.Edges[e])
+	for _, anchor := range anchors {
+		s := newSearch(r.p, r.walk, anchor, backward)
+		for some := range slices.Chunk(s.reachable(starts), blockOfPairs) {
+			if r.block(ctx, s, some); len(r.found) > maxListed {
+				r.found = r.found[:maxListed]
+				r.cut["paths"] = true
+				return
 			}
-		}
-		s := newSearch(r.p, allowed, target, false)
-		for _, entry := range r.from {
-			r.pair(ctx, s, entry, entry, target, nil)
+			if r.cut["time"] {
+				return
+			}
 		}
 	}
 }
 
-func (r *pathRun) pair(ctx context.Context, s *search, start, entry, target int32, first func(int32) bool) {
-	routes, more, err := s.shortest(ctx, start, r.q.K, r.q.MaxHops, first)
+// pairFound is what the search for one pair found.
+type pairFound struct {
+	paths []Path
+	cut   string
+}
+
+// block searches from some starts to the search's anchor, on all processors; what
+// is found does not depend on their number.
+func (r *pathRun) block(ctx context.Context, s *search, starts []int32) {
+	found := make([]pairFound, len(starts))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for w := range min(runtime.GOMAXPROCS(0), len(starts)) {
+		if w == len(r.own) {
+			r.own = append(r.own, newScratch(len(r.p.Nodes)))
+		}
+		own := r.own[w]
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(starts); i = int(next.Add(1)) - 1 {
+				found[i] = r.pair(ctx, s, own, starts[i])
+			}
+		})
+	}
+	workers.Wait()
+	for i := range found {
+		r.found = append(r.found, found[i].paths...)
+		if found[i].cut != "" {
+			r.cut[found[i].cut] = true
+		}
+	}
+}
+
+func (r *pathRun) pair(ctx context.Context, s *search, own *scratch, start int32) pairFound {
+	entry, target := start, s.anchor
+	if s.backward {
+		entry, target = s.anchor, start
+	}
+	var out pairFound
+	routes, more, err := s.shortest(ctx, own, start, r.q.K, r.q.MaxHops)
 	switch {
 	case err != nil:
-		r.cut["time"] = true
+		out.cut = "time"
 	case more:
-		r.cut["paths"] = true
-	case len(routes) == 0 && entry != target && r.reachedDeeper(s, start, first):
-		r.cut["depth"] = true
+		out.cut = "paths"
+	case len(routes) == 0 && s.connected(start):
+		out.cut = "depth"
 	}
 	for _, x := range routes {
 		edges := slices.Clone(x.edges)
 		if s.backward {
 			slices.Reverse(edges)
 		}
-		r.found = append(r.found, r.p.path(entry, target, edges, x.cost))
+		out.paths = append(out.paths, r.p.path(entry, target, edges, x.cost))
 	}
-}
-
-// reachedDeeper reports whether start is connected to the anchor at all, that
-// is by longer paths than were asked for: a walk that does not come back to
-// start contains a simple path.
-func (r *pathRun) reachedDeeper(s *search, start int32, first func(e int32) bool) bool {
-	seen := map[int32]bool{start: true}
-	queue := []int32{start}
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		for _, e := range s.next(n) {
-			h := s.head(e)
-			if !s.allowed[e] || seen[h] || s.cost[h] == infinite || n == start && first != nil && !first(e) {
-				continue
-			}
-			if h == s.anchor {
-				return true
-			}
-			seen[h] = true
-			queue = append(queue, h)
-		}
-	}
-	return false
+	return out
 }
 
 // dropEchoes leaves out paths of an outsider that the anonymous caller walks
@@ -302,9 +313,9 @@ func (p *Projection) path(entry, target int32, edges []int32, cost int32) Path {
 	}
 	add(entry)
 	for _, i := range edges {
-		e := &p.Edges[i]
+		e := p.Edge(i)
 		add(e.To)
-		out.Edges = append(out.Edges, p.pathEdge(e))
+		out.Edges = append(out.Edges, p.pathEdge(&e))
 		if e.Verdict != schema.Allow {
 			out.Verdict = schema.Conditional
 		}
@@ -312,7 +323,7 @@ func (p *Projection) path(entry, target int32, edges []int32, cost int32) Path {
 			out.Confidence = e.Confidence
 		}
 	}
-	out.Impact = impact(p.Edges[edges[len(edges)-1]].Kind)
+	out.Impact = impact(p.class[edges[len(edges)-1]].kind())
 	out.Score, out.Factors = p.score(target, edges)
 	out.Severity = severity(out.Score)
 	out.Fingerprint, out.Family = p.fingerprints(entry, target, edges)
@@ -358,7 +369,7 @@ func (p *Projection) withCapabilitySteps(to selection) *Projection {
 	for _, t := range to.nodes {
 		n := &p.Nodes[t]
 		c, ok := p.Find(schema.AdminCapabilityID(n.Environment))
-		if !to.named[t] || !ok || c == t || slices.ContainsFunc(p.In(t), func(e int32) bool { return p.Edges[e].From == c }) {
+		if !to.named[t] || !ok || c == t || slices.Contains(p.inFrom[p.inStart[t]:p.inStart[t+1]], c) {
 			continue
 		}
 		ev := graph.Evidence{Document: p.Nodes[c].ID, Summary: fmt.Sprintf("an administrator of %s can give itself access to everything there that no SCP or RCP takes away", n.Environment)}
@@ -368,15 +379,7 @@ func (p *Projection) withCapabilitySteps(to selection) *Projection {
 	if len(more) == 0 {
 		return p
 	}
-	rows := make([]namedEdge, 0, len(p.Edges)+len(more))
-	for _, e := range append(slices.Clone(p.Edges), more...) {
-		rows = append(rows, namedEdge{p.Nodes[e.From].ID, p.Nodes[e.To].ID, e})
-	}
-	out, err := build(slices.Clone(p.Nodes), rows)
-	if err != nil { // all ends are nodes of p
-		panic(err)
-	}
-	return out
+	return p.with(more)
 }
 
 func capabilityStep(k schema.NodeKind) schema.EdgeKind {

@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/schema"
@@ -26,9 +25,10 @@ type Node struct {
 	Training     bool // labelled schema.LabelTrainingData
 }
 
-// Edge is an attack edge of the projection. From and To are node numbers.
+// Edge is an attack edge as it is described to people. Searches look at the
+// projection's columns instead.
 type Edge struct {
-	From, To   int32
+	From, To   int32 // node numbers
 	Kind       schema.EdgeKind
 	Verdict    schema.Verdict
 	Assumes    schema.Assumption
@@ -43,136 +43,194 @@ type Edge struct {
 }
 
 // Projection is the attack graph: immutable, safe for concurrent use. Nodes are
-// numbered in the order of their ids, edges in the order of from, kind, to.
+// numbered in the order of their ids, edges in the order of from, kind, to, so
+// that the edges that leave a node have consecutive numbers. What searches touch
+// lies in columns of a few bytes an edge; what only a listed path shows lies
+// apart.
 type Projection struct {
 	Nodes []Node
-	Edges []Edge
-	// out and in hold edge numbers grouped by their from and to node.
-	outStart, inStart []int32
-	outEdge, inEdge   []int32
+
+	outStart []int32 // edges outStart[n] to outStart[n+1] leave node n
+	to       []int32
+	class    []class
+	weight   []uint8 // what the edge adds to the cost of a path
+	inStart  []int32 // entries inStart[n] to inStart[n+1] of inEdge and inFrom lead to node n
+	inEdge   []int32
+	inFrom   []int32
+
+	from       []int32
+	cost       []uint8
+	confidence []uint8 // rank
+	remark     []int32 // index into remarks
+	evidence   [][]string
+	remarks    []remarks
 }
 
-// Query texts by which a projection is read from any store. Rows come in no
-// particular order.
+// class packs what decides whether an edge may be walked.
+type class uint8
+
+const (
+	classKind        class = 0x0f // index into attackKinds
+	classAssumes           = 4    // shift: the assumption's rank, two bits
+	classConditional class = 1 << 6
+	// classTrace marks a DERIVES edge from a node that does not hold the content
+	// it derives from, only a trace of it.
+	classTrace class = 1 << 7
+)
+
+// attackKinds are the kinds of attack edges by name, which is the order of edges.
+var attackKinds = func() []schema.EdgeKind {
+	k := schema.AttackEdgeKinds()
+	slices.Sort(k)
+	return k
+}()
+
+// takers says of each kind whether its edges may be the last of a path to training
+// data.
+var takers = func() (t [classKind + 1]bool) {
+	for i, k := range attackKinds {
+		t[i] = k == schema.ReadsData || k == schema.WritesData || k == schema.Derives
+	}
+	return t
+}()
+
+func classOf(e *Edge, from schema.NodeKind) (class, bool) {
+	i, ok := slices.BinarySearch(attackKinds, e.Kind)
+	// An assumption that this version does not know is taken for the strongest.
+	c := class(i) | class(min(e.Assumes.Rank(), len(schema.Assumptions())-1))<<classAssumes
+	if e.Verdict != schema.Allow {
+		c |= classConditional
+	}
+	if e.Kind == schema.Derives && !verbatim(from) {
+		c |= classTrace
+	}
+	return c, ok
+}
+
+func (c class) kind() schema.EdgeKind      { return attackKinds[c&classKind] }
+func (c class) assumes() schema.Assumption { return schema.Assumptions()[c>>classAssumes&3] }
+func (c class) takesData() bool            { return takers[c&classKind] }
+func (c class) verdict() schema.Verdict {
+	if c&classConditional != 0 {
+		return schema.Conditional
+	}
+	return schema.Allow
+}
+
+// remarks are the lists of an edge that many edges have in common.
+type remarks struct{ techniques, witness, attackIDs, ports, sources []string }
+
+// Edge describes edge number i.
+func (p *Projection) Edge(i int32) Edge {
+	c, r := p.class[i], &p.remarks[p.remark[i]]
+	return Edge{From: p.from[i], To: p.to[i], Kind: c.kind(), Verdict: c.verdict(), Assumes: c.assumes(), Confidence: confidences[p.confidence[i]], Cost: int32(p.cost[i]),
+		Techniques: r.techniques, Witness: r.witness, AttackIDs: r.attackIDs, Evidence: p.evidence[i], Ports: r.ports, Sources: r.sources}
+}
+
+var confidences = []schema.Confidence{schema.High, schema.Medium, schema.Low}
+
+// Query texts by which a projection is read from any store, the edges kind by
+// kind so that no answer is larger than it must be. Rows come in no particular
+// order.
 const nodeQuery = `MATCH (n:Asset)
 RETURN n.id, n.name, n.kind, n.environment, n.sensitivity, n.training_data, n:Entry, n:TrainingData`
 
-var edgeQuery = `MATCH (a:Asset)-[r:` + attackTypes() + `]->(b:Asset)
-RETURN a.id, b.id, type(r), r.verdict, r.assumes, r.confidence, r.cost, r.techniques, r.witness, r.attack_ids, r.evidence, r.ports, r.sources`
-
-func attackTypes() string {
-	var s []string
-	for _, k := range schema.AttackEdgeKinds() {
-		s = append(s, string(k))
-	}
-	return strings.Join(s, "|")
-}
+const edgeQuery = `MATCH (a:Asset)-[r:%s]->(b:Asset)
+RETURN a.id, b.id, r.verdict, r.assumes, r.confidence, r.cost, r.techniques, r.witness, r.attack_ids, r.evidence, r.ports, r.sources`
 
 // Load reads the projection of a store's current graph.
 func Load(ctx context.Context, s graph.Store) (*Projection, error) {
-	all := graph.Limits{Rows: -1, Memory: -1, Time: -1}
-	nodes, err := s.Query(ctx, graph.Query{Text: nodeQuery, Limits: all})
+	for range loadAttempts {
+		before, err := s.Describe(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p, loadErr := load(ctx, s)
+		after, err := s.Describe(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if before.Hash == after.Hash {
+			return p, loadErr
+		}
+	}
+	return nil, fmt.Errorf("read attack edges: the store was published to %d times while it was read", loadAttempts)
+}
+
+// loadAttempts is how often reading starts anew when another graph is published
+// between its queries.
+const loadAttempts = 3
+
+func load(ctx context.Context, s graph.Store) (*Projection, error) {
+	rows, err := allRows(ctx, s, nodeQuery)
 	if err != nil {
 		return nil, fmt.Errorf("read nodes: %w", err)
 	}
-	edges, err := s.Query(ctx, graph.Query{Text: edgeQuery, Limits: all})
-	if err != nil {
-		return nil, fmt.Errorf("read attack edges: %w", err)
-	}
-	if !nodes.Exhaustive || !edges.Exhaustive {
-		return nil, fmt.Errorf("read attack edges: the store cut its answer at %s", cmp.Or(nodes.TruncatedAt, edges.TruncatedAt))
-	}
-	ns := make([]Node, len(nodes.Rows))
-	for i, r := range nodes.Rows {
-		ns[i] = Node{ID: text(r[0]), Name: text(r[1]), Kind: schema.NodeKind(text(r[2])), Environment: text(r[3]),
+	nodes := make([]Node, len(rows))
+	for i, r := range rows {
+		nodes[i] = Node{ID: text(r[0]), Name: text(r[1]), Kind: schema.NodeKind(text(r[2])), Environment: text(r[3]),
 			Sensitivity: text(r[4]), TrainingData: text(r[5]), Entry: r[6] == true, Training: r[7] == true}
 	}
-	rows := make([]namedEdge, len(edges.Rows))
-	for i, r := range edges.Rows {
-		cost, _ := r[6].(int64)
-		rows[i] = namedEdge{text(r[0]), text(r[1]), Edge{Kind: schema.EdgeKind(text(r[2])), Verdict: schema.Verdict(text(r[3])),
-			Assumes: schema.Assumption(text(r[4])), Confidence: schema.Confidence(text(r[5])), Cost: int32(cost),
-			Techniques: texts(r[7]), Witness: texts(r[8]), AttackIDs: texts(r[9]), Evidence: texts(r[10]), Ports: texts(r[11]), Sources: texts(r[12])}}
+	b := newBuilder(nodes)
+	for _, kind := range attackKinds {
+		rows, err := allRows(ctx, s, fmt.Sprintf(edgeQuery, kind))
+		if err != nil {
+			return nil, fmt.Errorf("read %s edges: %w", kind, err)
+		}
+		for _, r := range rows {
+			cost, _ := r[5].(int64)
+			err := b.add(text(r[0]), text(r[1]), Edge{Kind: kind, Verdict: schema.Verdict(text(r[2])), Assumes: schema.Assumption(text(r[3])),
+				Confidence: schema.Confidence(text(r[4])), Cost: clampCost(cost), Techniques: texts(r[6]), Witness: texts(r[7]), AttackIDs: texts(r[8]),
+				Evidence: texts(r[9]), Ports: texts(r[10]), Sources: texts(r[11])})
+			if err != nil {
+				return nil, err
+			}
+		}
 	}
-	return build(ns, rows)
+	return b.finish(), nil
+}
+
+func allRows(ctx context.Context, s graph.Store, query string) ([][]any, error) {
+	r, err := s.Query(ctx, graph.Query{Text: query, Limits: graph.Limits{Rows: -1, Memory: -1, Time: -1}})
+	if err != nil {
+		return nil, err
+	}
+	if !r.Exhaustive {
+		return nil, fmt.Errorf("the store cut its answer at %s", r.TruncatedAt)
+	}
+	return r.Rows, nil
 }
 
 // FromGraph is the projection of a graph in memory.
 func FromGraph(g *graph.Graph) (*Projection, error) {
-	ns := make([]Node, 0, len(g.Nodes()))
+	nodes := make([]Node, 0, len(g.Nodes()))
 	for _, n := range g.Nodes() {
-		ns = append(ns, Node{ID: n.ID, Kind: n.Kind, Name: n.Properties.Text(schema.PropName.Name), Environment: n.Properties.Text(schema.PropEnvironment.Name),
+		nodes = append(nodes, Node{ID: n.ID, Kind: n.Kind, Name: n.Properties.Text(schema.PropName.Name), Environment: n.Properties.Text(schema.PropEnvironment.Name),
 			Sensitivity: n.Properties.Text(schema.PropSensitivity.Name), TrainingData: n.Properties.Text(schema.PropTrainingData.Name),
 			Entry: slices.Contains(n.Extra, schema.LabelEntry), Training: slices.Contains(n.Extra, schema.LabelTrainingData)})
 	}
-	var rows []namedEdge
+	b := newBuilder(nodes)
 	for _, e := range g.Edges() {
 		if !e.Kind.Attack() {
 			continue
 		}
 		p := e.Properties
 		cost, _ := p.Get(schema.PropCost.Name).(int64)
-		rows = append(rows, namedEdge{e.From, e.To, Edge{Kind: e.Kind, Verdict: schema.Verdict(p.Text(schema.PropVerdict.Name)),
-			Assumes: schema.Assumption(p.Text(schema.PropAssumes.Name)), Confidence: schema.Confidence(p.Text(schema.PropConfidence.Name)), Cost: int32(cost),
+		err := b.add(e.From, e.To, Edge{Kind: e.Kind, Verdict: schema.Verdict(p.Text(schema.PropVerdict.Name)),
+			Assumes: schema.Assumption(p.Text(schema.PropAssumes.Name)), Confidence: schema.Confidence(p.Text(schema.PropConfidence.Name)), Cost: clampCost(cost),
 			Techniques: p.List(schema.PropTechniques.Name), Witness: p.List(schema.PropWitness.Name), AttackIDs: p.List(schema.PropAttackIDs.Name),
-			Evidence: p.List(schema.PropEvidence.Name), Ports: p.List(schema.PropPorts.Name), Sources: p.List(schema.PropSources.Name)}})
-	}
-	return build(ns, rows)
-}
-
-type namedEdge struct {
-	from, to string
-	Edge
-}
-
-func build(nodes []Node, rows []namedEdge) (*Projection, error) {
-	slices.SortFunc(nodes, func(a, b Node) int { return cmp.Compare(a.ID, b.ID) })
-	number := make(map[string]int32, len(nodes))
-	for i := range nodes {
-		number[nodes[i].ID] = int32(i)
-	}
-	p := &Projection{Nodes: nodes, Edges: make([]Edge, len(rows))}
-	for i := range rows {
-		from, ok := number[rows[i].from]
-		to, ok2 := number[rows[i].to]
-		if !ok || !ok2 {
-			return nil, fmt.Errorf("edge %s -%s-> %s: an end is no asset", rows[i].from, rows[i].Kind, rows[i].to)
+			Evidence: p.List(schema.PropEvidence.Name), Ports: p.List(schema.PropPorts.Name), Sources: p.List(schema.PropSources.Name)})
+		if err != nil {
+			return nil, err
 		}
-		p.Edges[i] = rows[i].Edge
-		p.Edges[i].From, p.Edges[i].To = from, to
 	}
-	slices.SortFunc(p.Edges, func(a, b Edge) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.To, b.To))
-	})
-	p.outStart, p.outEdge = group(len(nodes), len(p.Edges), func(i int) int32 { return p.Edges[i].From })
-	p.inStart, p.inEdge = group(len(nodes), len(p.Edges), func(i int) int32 { return p.Edges[i].To })
-	return p, nil
+	return b.finish(), nil
 }
 
-// group lists edge numbers by one of their ends, as offsets and entries.
-func group(nodes, edges int, end func(int) int32) (start, list []int32) {
-	start = make([]int32, nodes+1)
-	for i := range edges {
-		start[end(i)+1]++
-	}
-	for i := range nodes {
-		start[i+1] += start[i]
-	}
-	list = make([]int32, edges)
-	next := slices.Clone(start[:nodes])
-	for i := range edges {
-		n := end(i)
-		list[next[n]] = int32(i)
-		next[n]++
-	}
-	return start, list
-}
+// maxCost bounds what is taken for the cost of an edge; the model has 1 to 10.
+const maxCost = 100
 
-// Out returns the numbers of the edges that leave node n.
-func (p *Projection) Out(n int32) []int32 { return p.outEdge[p.outStart[n]:p.outStart[n+1]] }
-
-// In returns the numbers of the edges that lead to node n.
-func (p *Projection) In(n int32) []int32 { return p.inEdge[p.inStart[n]:p.inStart[n+1]] }
+func clampCost(c int64) int32 { return int32(min(max(c, 0), maxCost)) }
 
 // Find returns the number of the node with the given id.
 func (p *Projection) Find(id string) (int32, bool) {

@@ -48,14 +48,14 @@ func (p *Projection) score(target int32, edges []int32) (float64, []Factor) {
 	if !known {
 		sens = 1
 	}
-	kind := impact(p.Edges[edges[len(edges)-1]].Kind)
+	kind := impact(p.class[edges[len(edges)-1]].kind())
 	worth, why := 0.7, "the target is not known to hold training data"
 	if n.Training || n.Kind.In(schema.AIResource) || n.Kind == schema.Capability {
 		worth, why = 1, fmt.Sprintf("the target is %s", article(n))
 	}
 	product, hardest, hard := 1.0, 1.0, "every step is certain"
 	for _, i := range edges {
-		e := &p.Edges[i]
+		e := p.Edge(i)
 		x := e.ease()
 		product *= x
 		if x < hardest {
@@ -122,7 +122,7 @@ func (p *Projection) fingerprints(entry, target int32, edges []int32) (exact, fa
 	fmt.Fprintf(x, "%q", p.Nodes[entry].ID)
 	fmt.Fprintf(f, "%q %q %q", p.Nodes[entry].Kind, p.Nodes[entry].Environment, p.Nodes[target].ID)
 	for _, i := range edges {
-		e := &p.Edges[i]
+		e := p.Edge(i)
 		fmt.Fprintf(x, " %s %q", e.Kind, p.Nodes[e.To].ID)
 		fmt.Fprintf(f, " %s", e.Kind)
 	}

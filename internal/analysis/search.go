@@ -2,26 +2,13 @@ package analysis
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"slices"
-
-	"github.com/postern-sec/postern/schema"
 )
 
 // conditionalPenalty is added to the cost of a conditional edge, so that a path
 // that surely holds comes before one of equal effort that may not.
 const conditionalPenalty = 5
-
-// weight is the cost of an edge in a search: at least 1, so that the cheapest
-// walk is a simple path.
-func (e *Edge) weight() int32 {
-	w := max(e.Cost, 1)
-	if e.Verdict != schema.Allow {
-		w += conditionalPenalty
-	}
-	return w
-}
 
 // search looks for paths between one fixed node, the anchor, and many others,
 // the starts. It walks from a start towards the anchor, guided by the exact
@@ -29,110 +16,129 @@ func (e *Edge) weight() int32 {
 // there in the hops that are left.
 //
 // The anchor is the entry when there are fewer entries than targets, and the
-// walk then goes along the edges backwards; else it is the target.
+// walk then goes along the edges backwards; else it is the target. The step into
+// a target that is training data takes or changes data, whichever end it is.
 type search struct {
 	p        *Projection
-	allowed  []bool // by edge
-	backward bool   // walk from targets to the anchor, an entry
+	walk     *walk
+	backward bool // walk from targets to the anchor, an entry
 	anchor   int32
 	cost     []int32 // from each node to the anchor; unreached: infinite
 	hops     []int32
+	reach    *connections // of an anchor that is an entry
 }
 
 const infinite = int32(1) << 30
 
-func newSearch(p *Projection, allowed []bool, anchor int32, backward bool) *search {
-	s := &search{p: p, allowed: allowed, backward: backward, anchor: anchor}
-	s.cost, s.hops = distances(p, allowed, anchor, !backward)
+func newSearch(p *Projection, w *walk, anchor int32, backward bool) *search {
+	s := &search{p: p, walk: w, backward: backward, anchor: anchor}
+	s.distances()
+	s.reach = &connections{p: p, w: w, entry: anchor, hops: s.hops}
 	return s
 }
 
-// next lists the edges that continue a walk at n, and head the node an edge
-// leads a walk to.
-func (s *search) next(n int32) []int32 {
+// steps lists the edges that continue a walk at n, as the number of the first of
+// them or, in the order of the incoming ones, their numbers, and the nodes they
+// lead the walk to.
+func (s *search) steps(n int32) (first int32, edges, heads []int32) {
 	if s.backward {
-		return s.p.In(n)
+		a, b := s.p.inStart[n], s.p.inStart[n+1]
+		return 0, s.p.inEdge[a:b], s.p.inFrom[a:b]
 	}
-	return s.p.Out(n)
+	return s.p.outStart[n], nil, s.p.to[s.p.outStart[n]:s.p.outStart[n+1]]
 }
 
-func (s *search) head(e int32) int32 {
+// back is steps for walks from the anchor.
+func (s *search) back(n int32) (first int32, edges, heads []int32) {
 	if s.backward {
-		return s.p.Edges[e].From
+		return s.p.outStart[n], nil, s.p.to[s.p.outStart[n]:s.p.outStart[n+1]]
 	}
-	return s.p.Edges[e].To
+	a, b := s.p.inStart[n], s.p.inStart[n+1]
+	return 0, s.p.inEdge[a:b], s.p.inFrom[a:b]
 }
 
-// distances gives each node's least cost and least hops to the anchor when
-// edges lead towards it (towards true), or from it.
-func distances(p *Projection, allowed []bool, anchor int32, towards bool) (cost, hops []int32) {
-	step := func(n int32) []int32 { return p.Out(n) }
-	end := func(e int32) int32 { return p.Edges[e].To }
-	if towards {
-		step = func(n int32) []int32 { return p.In(n) }
-		end = func(e int32) int32 { return p.Edges[e].From }
+// dataOnly reports whether only edges that take or change data lead to target n.
+func (s *search) dataOnly(n int32) bool { return s.p.Nodes[n].Training }
+
+// distances finds each node's least hops and, with a bucket for each cost (Dial,
+// "Algorithm 360: shortest-path forest", 1969), its least cost to the anchor.
+func (s *search) distances() {
+	p := s.p
+	s.cost, s.hops = make([]int32, len(p.Nodes)), make([]int32, len(p.Nodes))
+	for i := range s.cost {
+		s.cost[i], s.hops[i] = infinite, infinite
 	}
-	cost, hops = make([]int32, len(p.Nodes)), make([]int32, len(p.Nodes))
-	for i := range cost {
-		cost[i], hops[i] = infinite, infinite
+	each := func(n int32, visit func(m, e int32)) {
+		first, edges, heads := s.back(n)
+		dataOnly := !s.backward && n == s.anchor && s.dataOnly(n)
+		for j, m := range heads {
+			e := first + int32(j)
+			if edges != nil {
+				e = edges[j]
+			}
+			if s.walk.allows(p, e) && (!dataOnly || p.class[e].takesData()) {
+				visit(m, e)
+			}
+		}
 	}
-	hops[anchor] = 0
-	queue := []int32{anchor}
-	for len(queue) > 0 {
-		n := queue[0]
-		queue = queue[1:]
-		for _, e := range step(n) {
-			if m := end(e); allowed[e] && hops[m] == infinite {
-				hops[m] = hops[n] + 1
+	s.hops[s.anchor] = 0
+	queue := []int32{s.anchor}
+	for i := 0; i < len(queue); i++ {
+		n := queue[i]
+		each(n, func(m, _ int32) {
+			if s.hops[m] == infinite {
+				s.hops[m] = s.hops[n] + 1
 				queue = append(queue, m)
 			}
-		}
+		})
 	}
-	cost[anchor] = 0
-	q := &costQueue{{0, anchor}}
-	for q.Len() > 0 {
-		x := heap.Pop(q).(costEntry)
-		if x.cost > cost[x.node] {
-			continue
-		}
-		for _, e := range step(x.node) {
-			if !allowed[e] {
+	s.cost[s.anchor] = 0
+	var buckets [256][]int32 // by cost modulo their number, which is above every weight
+	buckets[0] = []int32{s.anchor}
+	for c, waiting := int32(0), 1; waiting > 0; c++ {
+		b := &buckets[c%256]
+		for _, n := range *b {
+			waiting--
+			if s.cost[n] < c { // reached by a cheaper way since
 				continue
 			}
-			m := end(e)
-			if c := x.cost + p.Edges[e].weight(); c < cost[m] {
-				cost[m] = c
-				heap.Push(q, costEntry{c, m})
-			}
+			each(n, func(m, e int32) {
+				if x := c + int32(p.weight[e]); x < s.cost[m] {
+					s.cost[m] = x
+					buckets[x%256] = append(buckets[x%256], m)
+					waiting++
+				}
+			})
+		}
+		*b = (*b)[:0]
+	}
+}
+
+// reachable leaves out the starts from which nothing leads to the anchor.
+func (s *search) reachable(starts []int32) []int32 {
+	var out []int32
+	for _, n := range starts {
+		if n != s.anchor && s.cost[n] < infinite {
+			out = append(out, n)
 		}
 	}
-	return cost, hops
+	return out
 }
 
-type costEntry struct {
-	cost int32
-	node int32
-}
-
-type costQueue []costEntry
-
-func (q costQueue) Len() int { return len(q) }
-func (q costQueue) Less(i, j int) bool {
-	return q[i].cost < q[j].cost || q[i].cost == q[j].cost && q[i].node < q[j].node
-}
-func (q costQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *costQueue) Push(x any)   { *q = append(*q, x.(costEntry)) }
-func (q *costQueue) Pop() any {
-	old := *q
-	x := old[len(old)-1]
-	*q = old[:len(old)-1]
-	return x
+// connected reports whether a path of any length joins start and the anchor.
+func (s *search) connected(start int32) bool {
+	if !s.backward { // the distances begin with the last step, so they are of paths
+		return s.hops[start] < infinite
+	}
+	return s.reach.to(start)
 }
 
 // route is a path as edges in walking order, with its cost.
 type route struct {
 	edges []int32
 	cost  int32
+	// deviates is where it left the route it was derived from.
+	deviates int
 }
 
 func compareRoutes(a, b route) int {
@@ -140,39 +146,43 @@ func compareRoutes(a, b route) int {
 }
 
 // shortest returns up to k simple paths of at most maxHops edges between start
-// and the anchor, cheapest first (Yen's algorithm; ties by hops, then by edge
-// numbers). first limits the edges a walk may begin with: nil allows all. more is
-// true when there are further paths. It stops early when ctx ends.
-func (s *search) shortest(ctx context.Context, start int32, k, maxHops int, first func(e int32) bool) (found []route, more bool, err error) {
-	if start == s.anchor || s.cost[start] == infinite {
-		return nil, false, nil
+// and the anchor, cheapest first: the algorithm of Yen ("Finding the k shortest
+// loopless paths in a network", 1971) in the form of Lawler (1972), which looks
+// for deviations only from where a route left its parent. Ties go by hops, then
+// by edge numbers. more is true when there are further paths. It stops early when
+// ctx ends.
+func (s *search) shortest(ctx context.Context, own *scratch, start int32, k, maxHops int) (found []route, more bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, true, err
 	}
-	best, ok := s.spur(start, nil, maxHops, first, nil)
+	best, ok := s.spur(own, start, nil, nil, maxHops)
 	if !ok {
 		return nil, false, nil
 	}
 	found = append(found, best)
 	var candidates []route
-	for len(found) <= k {
-		if err := ctx.Err(); err != nil {
-			return found, true, err
-		}
+	for {
 		last := found[len(found)-1]
-		for i := range last.edges {
+		enough := len(found) == k // then it only matters whether there is one more
+		for i := last.deviates; i < len(last.edges) && !(enough && len(candidates) > 0); i++ {
+			if err := ctx.Err(); err != nil {
+				return found, true, err
+			}
 			prefix := last.edges[:i]
-			banned := map[int32]bool{}
+			banned := own.banned[:0]
 			for _, f := range found {
 				if len(f.edges) > i && slices.Equal(f.edges[:i], prefix) {
-					banned[f.edges[i]] = true
+					banned = append(banned, f.edges[i])
 				}
 			}
-			r, ok := s.spur(start, prefix, maxHops, first, banned)
-			if ok && !slices.ContainsFunc(candidates, func(c route) bool { return slices.Equal(c.edges, r.edges) }) {
+			own.banned = banned
+			if r, ok := s.spur(own, start, prefix, banned, maxHops); ok {
+				r.deviates = i
 				candidates = append(candidates, r)
 			}
 		}
-		if len(candidates) == 0 {
-			return found, false, nil
+		if enough || len(candidates) == 0 {
+			return found, len(candidates) > 0, nil
 		}
 		i := 0
 		for j := range candidates {
@@ -183,80 +193,137 @@ func (s *search) shortest(ctx context.Context, start int32, k, maxHops int, firs
 		found = append(found, candidates[i])
 		candidates = slices.Delete(candidates, i, i+1)
 	}
-	return found[:k], true, nil
+}
+
+// scratch is the memory of one goroutine's searches. Entries of the slices by
+// node count only where their stamp is the current round.
+type scratch struct {
+	round  int32
+	taken  []int32 // stamp: the node lies on the prefix
+	marked []int32 // stamp: first is valid
+	first  []int32 // the node's first label
+	labels []label
+	steps  []walkStep
+	queue  walkQueue
+	banned []int32
+}
+
+// label is a way found to a node: no other is cheaper with as few hops.
+type label struct{ hops, cost, next int32 }
+
+type walkStep struct{ parent, edge, node int32 }
+
+func newScratch(nodes int) *scratch {
+	return &scratch{taken: make([]int32, nodes), marked: make([]int32, nodes), first: make([]int32, nodes)}
+}
+
+// improve records a way to a node unless one that is no dearer and no longer is
+// known.
+func (own *scratch) improve(node, hops, cost int32) bool {
+	if own.marked[node] != own.round {
+		own.marked[node], own.first[node] = own.round, -1
+	}
+	same := int32(-1)
+	for i := own.first[node]; i >= 0; i = own.labels[i].next {
+		l := &own.labels[i]
+		if l.hops <= hops && l.cost <= cost {
+			return false
+		}
+		if l.hops == hops {
+			same = i
+		}
+	}
+	if same >= 0 {
+		own.labels[same].cost = cost
+		return true
+	}
+	own.labels = append(own.labels, label{hops, cost, own.first[node]})
+	own.first[node] = int32(len(own.labels) - 1)
+	return true
+}
+
+// stale reports whether a cheaper way of as many hops was found since.
+func (own *scratch) stale(node, hops, cost int32) bool {
+	for i := own.first[node]; i >= 0; i = own.labels[i].next {
+		if l := &own.labels[i]; l.hops == hops {
+			return l.cost < cost
+		}
+	}
+	return false
 }
 
 // spur finds the cheapest path that begins with prefix, does not go on with a
 // banned edge, visits no node twice and has at most maxHops edges: A* over
 // (node, hops), whose estimates are exact lower bounds.
-func (s *search) spur(start int32, prefix []int32, maxHops int, first func(int32) bool, banned map[int32]bool) (route, bool) {
-	taken := map[int32]bool{start: true}
+func (s *search) spur(own *scratch, start int32, prefix, banned []int32, maxHops int) (route, bool) {
+	p := s.p
+	own.round++
+	own.labels, own.steps, own.queue = own.labels[:0], own.steps[:0], own.queue[:0]
+	own.taken[start] = own.round
 	at, base := start, int32(0)
 	for _, e := range prefix {
-		base += s.p.Edges[e].weight()
+		base += int32(p.weight[e])
 		at = s.head(e)
-		taken[at] = true
+		own.taken[at] = own.round
 	}
-	type state struct{ node, hops int32 }
-	best := map[state]int32{}
-	var steps []walkStep
-	q := &walkQueue{}
 	push := func(parent, edge, node, hops, cost int32) {
-		if s.hops[node] == infinite || int(hops+s.hops[node]) > maxHops {
+		if s.hops[node] == infinite || int(hops+s.hops[node]) > maxHops || !own.improve(node, hops, cost) {
 			return
 		}
-		for h := hops; h >= 0; h-- { // cheaper with no more hops: nothing is gained
-			if c, ok := best[state{node, h}]; ok && c <= cost {
-				return
-			}
-		}
-		best[state{node, hops}] = cost
-		steps = append(steps, walkStep{parent, edge, node})
-		heap.Push(q, walkEntry{cost + s.cost[node], cost, hops, int32(len(steps) - 1)})
+		own.steps = append(own.steps, walkStep{parent, edge, node})
+		own.queue.push(walkEntry{cost + s.cost[node], cost, hops, int32(len(own.steps) - 1)})
 	}
 	push(-1, -1, at, int32(len(prefix)), base)
-	for q.Len() > 0 {
-		x := heap.Pop(q).(walkEntry)
-		w := steps[x.step]
-		if w.node == s.anchor {
-			return route{append(slices.Clone(prefix), s.unwind(steps, x.step)...), x.cost}, true
+	for len(own.queue) > 0 {
+		x := own.queue.pop()
+		step := own.steps[x.step]
+		if step.node == s.anchor {
+			return route{edges: append(slices.Clone(prefix), own.unwind(x.step)...), cost: x.cost}, true
 		}
-		if c := best[state{w.node, x.hops}]; c < x.cost {
+		if own.stale(step.node, x.hops, x.cost) {
 			continue
 		}
-		for _, e := range s.next(w.node) {
-			head := s.head(e)
-			if !s.allowed[e] || taken[head] {
-				continue
+		first, edges, heads := s.steps(step.node)
+		dataFirst := s.backward && x.hops == 0 && s.dataOnly(start)
+		for j, head := range heads {
+			e := first + int32(j)
+			if edges != nil {
+				e = edges[j]
 			}
-			if w.edge < 0 && banned[e] || x.hops == 0 && first != nil && !first(e) {
-				continue
+			switch {
+			case own.taken[head] == own.round || !s.walk.allows(p, e):
+			case step.edge < 0 && slices.Contains(banned, e):
+			case (dataFirst || !s.backward && head == s.anchor && s.dataOnly(head)) && !p.class[e].takesData():
+			default:
+				push(x.step, e, head, x.hops+1, x.cost+int32(p.weight[e]))
 			}
-			push(x.step, e, head, x.hops+1, x.cost+s.p.Edges[e].weight())
 		}
 	}
 	return route{}, false
 }
 
-type walkStep struct{ parent, edge, node int32 }
+// head is the node that an edge leads a walk to.
+func (s *search) head(e int32) int32 {
+	if s.backward {
+		return s.p.from[e]
+	}
+	return s.p.to[e]
+}
 
-func (s *search) unwind(steps []walkStep, at int32) []int32 {
+func (own *scratch) unwind(at int32) []int32 {
 	var out []int32
-	for steps[at].parent >= 0 {
-		out = append(out, steps[at].edge)
-		at = steps[at].parent
+	for own.steps[at].parent >= 0 {
+		out = append(out, own.steps[at].edge)
+		at = own.steps[at].parent
 	}
 	slices.Reverse(out)
 	return out
 }
 
+// walkEntry is a walk that waits to be continued.
 type walkEntry struct{ estimate, cost, hops, step int32 }
 
-type walkQueue []walkEntry
-
-func (q walkQueue) Len() int { return len(q) }
-func (q walkQueue) Less(i, j int) bool {
-	a, b := q[i], q[j]
+func (a walkEntry) before(b walkEntry) bool {
 	if a.estimate != b.estimate {
 		return a.estimate < b.estimate
 	}
@@ -265,11 +332,44 @@ func (q walkQueue) Less(i, j int) bool {
 	}
 	return a.step < b.step
 }
-func (q walkQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
-func (q *walkQueue) Push(x any)   { *q = append(*q, x.(walkEntry)) }
-func (q *walkQueue) Pop() any {
-	old := *q
-	x := old[len(old)-1]
-	*q = old[:len(old)-1]
-	return x
+
+// walkQueue is a binary heap. container/heap would put every entry into an
+// interface.
+type walkQueue []walkEntry
+
+func (q *walkQueue) push(x walkEntry) {
+	h := append(*q, x)
+	i := len(h) - 1
+	for i > 0 && x.before(h[(i-1)/2]) {
+		h[i] = h[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	h[i] = x
+	*q = h
+}
+
+func (q *walkQueue) pop() walkEntry {
+	h := *q
+	top, x := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	*q = h
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= len(h) {
+			break
+		}
+		if child+1 < len(h) && h[child+1].before(h[child]) {
+			child++
+		}
+		if !h[child].before(x) {
+			break
+		}
+		h[i] = h[child]
+		i = child
+	}
+	if len(h) > 0 {
+		h[i] = x
+	}
+	return top
 }

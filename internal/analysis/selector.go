@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,12 +21,16 @@ const (
 // SelectorError says that a selector matches nothing that could exist.
 type SelectorError struct {
 	Selector string
-	Nearest  []string // ids or kinds that look like it
+	Edge     bool     // it names an edge
+	Nearest  []string // ids, kinds or edges that look like it
 }
 
 func (e *SelectorError) Error() string {
 	s := fmt.Sprintf("no node %q in the graph", e.Selector)
-	if strings.HasPrefix(e.Selector, "kind=") {
+	switch {
+	case e.Edge:
+		s = fmt.Sprintf("no edge %q in the graph", e.Selector)
+	case strings.HasPrefix(e.Selector, "kind="):
 		s = fmt.Sprintf("no such node kind: %q", strings.TrimPrefix(e.Selector, "kind="))
 	}
 	if len(e.Nearest) > 0 {
@@ -58,7 +63,7 @@ func (p *Projection) selectNodes(selectors []string) (selection, error) {
 		if match == nil {
 			n, ok := p.Find(sel)
 			if !ok {
-				return selection{}, &SelectorError{sel, p.nearest(sel)}
+				return selection{}, &SelectorError{Selector: sel, Nearest: p.nearest(sel)}
 			}
 			out.nodes = append(out.nodes, n)
 			out.named[n] = true
@@ -101,27 +106,75 @@ func (p *Projection) matcher(sel string) (func(*Node) bool, error) {
 				near = append(near, "kind="+string(info.Name))
 			}
 		}
-		return nil, &SelectorError{sel, near}
+		return nil, &SelectorError{Selector: sel, Nearest: near}
 	}
 	return func(n *Node) bool { return n.Kind == k }, nil
 }
 
-// nearest names up to three nodes whose id resembles s: the same last part, or
-// containing it.
+// maxNearest is how many nodes or edges an error names that were perhaps meant.
+const maxNearest = 3
+
+// nearest names the nodes whose last part is most like that of s, if any is like
+// it.
 func (p *Projection) nearest(s string) []string {
-	last := strings.ToLower(s[strings.LastIndexAny(s, ":/")+1:])
-	if last == "" {
+	want := lastPart(s)
+	if want == "" {
 		return nil
 	}
-	var out []string
+	type like struct {
+		id       string
+		distance int
+	}
+	var found []like
+	var d distancer
 	for i := range p.Nodes {
-		id := strings.ToLower(p.Nodes[i].ID)
-		if strings.Contains(id, last) || strings.Contains(strings.ToLower(s), id[strings.LastIndexAny(id, ":/")+1:]) && len(id) > 3 && id[strings.LastIndexAny(id, ":/")+1:] != "" {
-			out = append(out, p.Nodes[i].ID)
-			if len(out) == 3 {
-				break
-			}
+		id := p.Nodes[i].ID
+		have := lastPart(id)
+		bound := max(2, len(want)/3)
+		n := bound + 1
+		if diff := len(have) - len(want); diff <= bound && -diff <= bound {
+			n = d.distance(want, have)
+		}
+		if n > bound && len(want) > 3 && strings.Contains(have, want) {
+			n = bound // a part of the name
+		}
+		if n <= bound {
+			found = append(found, like{id, n})
 		}
 	}
+	slices.SortStableFunc(found, func(a, b like) int { return cmp.Compare(a.distance, b.distance) })
+	var out []string
+	for _, f := range found[:min(maxNearest, len(found))] {
+		out = append(out, f.id)
+	}
 	return out
+}
+
+// lastPart is the name in an id, in lower case, at most 64 bytes of it.
+func lastPart(id string) string {
+	s := strings.ToLower(id[strings.LastIndexAny(id, ":/")+1:])
+	return s[:min(64, len(s))]
+}
+
+// distancer computes Levenshtein's distance in memory that it keeps.
+type distancer struct{ row []int }
+
+func (d *distancer) distance(a, b string) int {
+	d.row = d.row[:0]
+	for j := range len(b) + 1 {
+		d.row = append(d.row, j)
+	}
+	for i := range len(a) {
+		diagonal := d.row[0]
+		d.row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = d.row[j+1]
+			d.row[j+1] = min(change, diagonal+1, d.row[j]+1)
+		}
+	}
+	return d.row[len(b)]
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -332,12 +331,7 @@ func (a *app) whatIfCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			edges, err := p.FindEdges(remove)
-			if err != nil {
-				return err
-			}
-			slices.Sort(edges)
-			r, err := p.WhatIf(c.Context(), f.query(), slices.Compact(edges))
+			r, err := p.WhatIf(c.Context(), f.query(), remove)
 			if err != nil {
 				return usageIfQuery(err)
 			}
