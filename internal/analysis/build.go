@@ -109,10 +109,10 @@ func (b *builder) finish() *Projection {
 	n := len(p.Nodes)
 	p.outStart = offsets(n, p.from)
 	p.inStart = offsets(n, p.to)
-	p.inEdge, p.inFrom = make([]int32, len(p.to)), make([]int32, len(p.to))
+	p.inEdge, p.inFrom, p.inClass = make([]int32, len(p.to)), make([]int32, len(p.to)), make([]class, len(p.to))
 	next := slices.Clone(p.inStart[:n])
 	for i, t := range p.to {
-		p.inEdge[next[t]], p.inFrom[next[t]] = int32(i), p.from[i]
+		p.inEdge[next[t]], p.inFrom[next[t]], p.inClass[next[t]] = int32(i), p.from[i], p.class[i]
 		next[t]++
 	}
 	return p

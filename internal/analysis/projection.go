@@ -54,9 +54,10 @@ type Projection struct {
 	to       []int32
 	class    []class
 	weight   []uint8 // what the edge adds to the cost of a path
-	inStart  []int32 // entries inStart[n] to inStart[n+1] of inEdge and inFrom lead to node n
+	inStart  []int32 // entries inStart[n] to inStart[n+1] of the next three lead to node n
 	inEdge   []int32
 	inFrom   []int32
+	inClass  []class
 
 	from       []int32
 	cost       []uint8

@@ -56,35 +56,6 @@ func (p *Projection) BlastRadius(origin string, q PathQuery) (*BlastRadius, erro
 	return out, nil
 }
 
-// closure gives the least hops from any of the nodes to every other; infinite to
-// those that are not reached.
-func (p *Projection) closure(from []int32, w *walk) []int32 {
-	hops := make([]int32, len(p.Nodes))
-	for i := range hops {
-		hops[i] = infinite
-	}
-	seen := newBitset(len(p.Nodes)) // small enough for the processor's cache, unlike hops
-	queue := make([]int32, 0, len(p.Nodes))
-	for _, n := range from {
-		if seen.add(n) {
-			hops[n] = 0
-			queue = append(queue, n)
-		}
-	}
-	for i := 0; i < len(queue); i++ {
-		n := queue[i]
-		first, next := p.outStart[n], hops[n]+1
-		for j, m := range p.to[first:p.outStart[n+1]] {
-			if !seen.has(m) && w.allows(p, first+int32(j)) {
-				seen.set(m)
-				hops[m] = next
-				queue = append(queue, m)
-			}
-		}
-	}
-	return hops
-}
-
 // WhatIf is the effect of removing edges.
 type WhatIf struct {
 	Removed []Break `json:"removed"`

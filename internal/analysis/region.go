@@ -114,28 +114,6 @@ func (r *region) groupByHead() {
 	}
 }
 
-// reached marks the given nodes and all that they reach.
-func (p *Projection) reached(from []int32, w *walk) bitset {
-	seen := newBitset(len(p.Nodes))
-	queue := make([]int32, 0, len(p.Nodes))
-	for _, n := range from {
-		if seen.add(n) {
-			queue = append(queue, n)
-		}
-	}
-	for i := 0; i < len(queue); i++ {
-		n := queue[i]
-		first := p.outStart[n]
-		for j, m := range p.to[first:p.outStart[n+1]] {
-			if !seen.has(m) && w.allows(p, first+int32(j)) {
-				seen.set(m)
-				queue = append(queue, m)
-			}
-		}
-	}
-	return seen
-}
-
 // leadingTo marks, among the nodes within, those from which a target is reached:
 // training data by an edge that takes or changes data.
 func (p *Projection) leadingTo(targets []int32, within bitset, w *walk) bitset {

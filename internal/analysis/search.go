@@ -64,9 +64,9 @@ func (s *search) dataOnly(n int32) bool { return s.p.Nodes[n].Training }
 // "Algorithm 360: shortest-path forest", 1969), its least cost to the anchor.
 func (s *search) distances() {
 	p := s.p
-	s.cost, s.hops = make([]int32, len(p.Nodes)), make([]int32, len(p.Nodes))
+	s.cost = make([]int32, len(p.Nodes))
 	for i := range s.cost {
-		s.cost[i], s.hops[i] = infinite, infinite
+		s.cost[i] = infinite
 	}
 	each := func(n int32, visit func(m, e int32)) {
 		first, edges, heads := s.back(n)
@@ -81,16 +81,10 @@ func (s *search) distances() {
 			}
 		}
 	}
-	s.hops[s.anchor] = 0
-	queue := []int32{s.anchor}
-	for i := 0; i < len(queue); i++ {
-		n := queue[i]
-		each(n, func(m, _ int32) {
-			if s.hops[m] == infinite {
-				s.hops[m] = s.hops[n] + 1
-				queue = append(queue, m)
-			}
-		})
+	if s.backward {
+		s.hops = p.closure([]int32{s.anchor}, s.walk)
+	} else {
+		s.hopsTo(each)
 	}
 	s.cost[s.anchor] = 0
 	var buckets [256][]int32 // by cost modulo their number, which is above every weight
@@ -111,6 +105,25 @@ func (s *search) distances() {
 			})
 		}
 		*b = (*b)[:0]
+	}
+}
+
+// hopsTo finds the least hops to an anchor that is a target.
+func (s *search) hopsTo(each func(n int32, visit func(m, e int32))) {
+	s.hops = make([]int32, len(s.p.Nodes))
+	for i := range s.hops {
+		s.hops[i] = infinite
+	}
+	s.hops[s.anchor] = 0
+	queue := []int32{s.anchor}
+	for i := 0; i < len(queue); i++ {
+		n := queue[i]
+		each(n, func(m, _ int32) {
+			if s.hops[m] == infinite {
+				s.hops[m] = s.hops[n] + 1
+				queue = append(queue, m)
+			}
+		})
 	}
 }
 
