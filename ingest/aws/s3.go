@@ -123,7 +123,7 @@ func mapBucketLocation(m *Mapping, d ingest.Document) error {
 	if region == "EU" {
 		region = "eu-west-1"
 	}
-	n := m.bucket(d, name, iamaws.Resource{}).Set(schema.PropRegion, region)
+	n := m.bucket(d, name, iamaws.Resource{S3: &iamaws.S3Facts{Region: iamaws.Of(region)}}).Set(schema.PropRegion, region)
 	m.AddStore(ingest.DataStore{ID: n.ID(), Region: region})
 	return nil
 }

@@ -247,6 +247,7 @@ func (f *S3Facts) merge(l *S3Facts) {
 	f.ACL = f.ACL.Merge(l.ACL)
 	f.OwnerID = f.OwnerID.Merge(l.OwnerID)
 	f.Ownership = f.Ownership.Merge(l.Ownership)
+	f.Region = f.Region.Merge(l.Region)
 	f.ABAC = f.ABAC.Merge(l.ABAC)
 	f.Encryption = f.Encryption.Merge(l.Encryption)
 	f.AccessPointsListed = max(f.AccessPointsListed, l.AccessPointsListed)

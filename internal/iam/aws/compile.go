@@ -53,6 +53,7 @@ type principal struct {
 	boundaryID    string
 	tags          Evidence[map[string]string]
 	exempt        bool // service-linked: no SCP, no RCP
+	noMFA         bool // a role that only services and identity providers assume
 	set           int
 }
 
@@ -152,13 +153,39 @@ func (e *Engine) compilePrincipals() {
 	}
 	for _, arn := range sortedKeys(e.inv.Roles) {
 		r := e.inv.Roles[arn]
-		p := &principal{arn: arn, id: r.ID, name: r.Name, role: r, tags: r.Tags, exempt: r.ServiceLinked()}
+		p := &principal{arn: arn, id: r.ID, name: r.Name, role: r, tags: r.Tags, exempt: r.ServiceLinked(), noMFA: e.neverMFA(r)}
 		p.identity, p.missing = e.identityPolicies(&r.Identity)
 		e.setBoundary(p, r.Boundary)
 		e.addCaller(p, callerRole)
 	}
 	sort.Slice(e.principals, func(i, j int) bool { return e.principals[i].arn < e.principals[j].arn })
 	e.numberSets()
+}
+
+// neverMFA reports whether no AWS identity can assume the role: its trust policy
+// is known and lets services and identity providers in only.
+func (e *Engine) neverMFA(r *Role) bool {
+	if !r.Trust.Known() {
+		return false
+	}
+	trust := e.ref(LayerTrust, r.ARN, r.Trust.Value)
+	if trust.pol.broken {
+		return false
+	}
+	for _, s := range trust.pol.statements {
+		if s.deny {
+			continue
+		}
+		if s.notPrincipal {
+			return false
+		}
+		for i := range s.principals {
+			if k := s.principals[i].kind; k != elementService && k != elementProvider && k != elementNobody {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // identityPolicies collects the inline and attached policies of an identity.
@@ -288,6 +315,9 @@ func (e *Engine) numberSets() {
 		parts = append(parts, "b"+p.boundaryState.String()+p.boundaryID, e.callers[p.arn].account)
 		if p.exempt {
 			parts = append(parts, "exempt")
+		}
+		if p.noMFA {
+			parts = append(parts, "no-mfa")
 		}
 		if p.user != nil {
 			parts = append(parts, "user") // users may lack what roles always have: temporary credentials

@@ -36,7 +36,18 @@ func checkAction(action string) (string, error) {
 	if !ok || service == "" || name == "" || strings.ContainsAny(a, "*? \t") || strings.Contains(name, ":") {
 		return "", fmt.Errorf("%w: %q is no action (service:Name, without wildcards)", ErrBadRequest, action)
 	}
+	if same, ok := authorisedAs[a]; ok {
+		return same, nil
+	}
 	return a, nil
+}
+
+// authorisedAs are operations that have no action of their own.
+// Source: Bedrock User Guide, "Prerequisites for running model inference" and
+// Bedrock API Reference, Converse, ConverseStream.
+var authorisedAs = map[string]string{
+	"bedrock:converse": "bedrock:invokemodel", "bedrock:conversestream": "bedrock:invokemodelwithresponsestream",
+	"bedrock:invokemodelwithbidirectionalstream": "bedrock:invokemodel",
 }
 
 func checkResource(r string) error {
@@ -54,11 +65,19 @@ func (e *Engine) targetFor(action, resource string, c *caller) target {
 	if resource == "*" || resourceless(action) {
 		t := target{text: "*", account: c.account, state: None}
 		if resource == "*" && !resourceless(action) {
-			t.text = wild(resource)
+			t.text = everything
+		}
+		if t.text == everything && spansKeys(action) {
+			e.allKeys(&t)
 		}
 		return t
 	}
+	resource, alias := e.keyBehind(action, resource)
 	t := e.target(resource, c.account)
+	if alias {
+		t.state, t.gate, t.gaps, t.plain, t.spans = None, false, nil, true, false
+		return t
+	}
 	if isRoleARN(t.arn) && t.isARN && !strings.HasPrefix(action, "sts:") {
 		// A trust policy speaks of assuming the role only; whoever changes or passes
 		// the role needs identity policies.

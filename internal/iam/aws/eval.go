@@ -252,6 +252,11 @@ func (v *eval) atomTruth(a *atom, state keyState, values []string, wantMatch boo
 		return truth(a.set == setAll || a.ifExists)
 	case keyRecent, keyRecentOrAbsent:
 		return a.recentTruth(state == keyRecent)
+	case keyKnownOrAbsent:
+		if t := v.valuesTruth(a, values); t == truth(a.set == setAll || a.ifExists) {
+			return t
+		}
+		return maybe
 	case keyOutsider:
 		return v.outsiderTruth(a, values[0], wantMatch)
 	}
@@ -267,7 +272,7 @@ func (v *eval) atomTruth(a *atom, state keyState, values []string, wantMatch boo
 
 func nullTruth(state keyState) tri {
 	switch state {
-	case keyUnknown, keyRecentOrAbsent:
+	case keyUnknown, keyRecentOrAbsent, keyKnownOrAbsent:
 		return maybe
 	case keyAbsent:
 		return yes

@@ -267,6 +267,8 @@ type S3Facts struct {
 	// Ownership is BucketOwnerEnforced, BucketOwnerPreferred or ObjectWriter;
 	// None means no ownership controls: ACLs are active (ObjectWriter).
 	Ownership Evidence[string]
+	// Region is the bucket's region.
+	Region Evidence[string]
 	// ABAC is whether aws:ResourceTag exists for this bucket.
 	ABAC         Evidence[bool]
 	Encryption   Evidence[S3Encryption]

@@ -52,6 +52,45 @@ func (e *Engine) compileGrant(g KMSGrant) kmsGrant {
 	return out
 }
 
+// everything is the resource "*" in wildcard form.
+const everything = "\x00"
+
+// spansKeys reports whether an action on "*" means every key of the account:
+// identity policies alone never let anyone use a key.
+func spansKeys(action string) bool {
+	return strings.HasPrefix(action, "kms:") && !resourceless(action)
+}
+
+// allKeys makes a target of every key of the account. A list of keys that was
+// not read is reported; it cannot be asked what it does not hold.
+func (e *Engine) allKeys(t *target) {
+	t.service, t.spans = "kms", true
+	if !listed(e.account(t.account), "AWS::KMS::Key") {
+		t.gaps = append(t.gaps, Missing{Kind: "key_policy", ID: "arn:" + e.partitionOf(t.account) + ":kms:*:" + t.account + ":key/*"})
+	}
+}
+
+// kmsAliasActions are authorised on the alias by identity policies (and on the
+// key besides, which is a request of its own). All other actions are authorised
+// on the key behind an alias, never on the alias.
+// Source: KMS Developer Guide, "Controlling access to aliases".
+var kmsAliasActions = map[string]bool{"kms:createalias": true, "kms:updatealias": true, "kms:deletealias": true}
+
+// keyBehind replaces an alias by its key where the action is authorised on the
+// key; alias is true where the alias itself is the resource.
+func (e *Engine) keyBehind(action, resource string) (behind string, alias bool) {
+	if !strings.HasPrefix(action, "kms:") || !strings.Contains(resource, ":alias/") {
+		return resource, false
+	}
+	if kmsAliasActions[action] {
+		return resource, true
+	}
+	if key, ok := e.aliases[resource]; ok {
+		return key, false
+	}
+	return resource, false
+}
+
 // keyARN resolves a key id, alias, alias ARN or key ARN as other services write
 // them, in the region and account of the resource that names it. It is empty for
 // a key id that cannot be placed.

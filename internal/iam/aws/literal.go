@@ -42,7 +42,7 @@ func (l *layers) any(v *eval) expr {
 // resources with policies of their own is the formula for all of them.
 func (v *eval) decide() expr {
 	x := v.formula()
-	if x == exprFalse || !v.t.spans {
+	if !v.t.spans {
 		return x
 	}
 	return v.spanned(x)
@@ -125,6 +125,9 @@ func (v *eval) crossAccount(l *layers) expr {
 	return v.and(viaID, resource)
 }
 
+// freeActions need no permission; see fixedAnswer.
+var freeActions = map[string]bool{"sts:getcalleridentity": true, "sts:getsessiontoken": true}
+
 // fixedAnswer holds the few requests that policies do not decide.
 func (v *eval) fixedAnswer() (expr, bool) {
 	switch {
@@ -136,13 +139,60 @@ func (v *eval) fixedAnswer() (expr, bool) {
 		// "You cannot use AWS account root user credentials to call AssumeRole."
 		// Source: STS API Reference, AssumeRole.
 		return exprFalse, true
+	case v.action == "sts:getsessiontoken" && v.c.kind == callerUser:
+		// "No permissions are required for users to perform this operation", and
+		// policies cannot control it. Source: STS API Reference, GetSessionToken.
+		return exprTrue, true
 	case immutable(v.action, v.t.text):
 		return exprFalse, true
-	case v.c.kind == callerAnonymous && anonymousNever(v), v.otherPartition():
+	case v.c.kind == callerAnonymous && anonymousNever(v), v.otherPartition(), v.foreign():
 		return exprFalse, true
 	}
 	return exprFalse, false
 }
+
+// foreign reports whether the action works in the resource's own account only
+// and the caller belongs to another: no policy can hand it over.
+func (v *eval) foreign() bool {
+	if v.t.account == "" || v.c.account == v.t.account || !ownAccountOnly(v.action) {
+		return false
+	}
+	return v.c.account != "" || v.c.kind == callerOutsider || v.c.kind == callerAnonymous
+}
+
+// ownAccountOnly reports whether an action (lower case) has no effect across
+// accounts, whatever the resource's policy says. Sources: KMS Developer Guide,
+// "Allowing users in other accounts to use a KMS key" (the operations that do
+// work); SQS Developer Guide, "Basic examples of Amazon SQS policies" (the ones
+// that do not); S3 API Reference, PutBucketPolicy, GetBucketPolicy and
+// DeleteBucketPolicy ("must belong to the bucket owner's account").
+func ownAccountOnly(action string) bool {
+	service, name, _ := strings.Cut(action, ":")
+	switch service {
+	case "kms":
+		return !kmsAcrossAccounts[name]
+	case "sqs":
+		return sqsOwnAccount[name]
+	case "s3":
+		return bucketPolicyActions[action]
+	}
+	return false
+}
+
+var kmsAcrossAccounts = map[string]bool{
+	"decrypt": true, "encrypt": true, "reencryptfrom": true, "reencryptto": true, "derivesharedsecret": true,
+	"generatedatakey": true, "generatedatakeypair": true, "generatedatakeypairwithoutplaintext": true, "generatedatakeywithoutplaintext": true,
+	"generatemac": true, "verifymac": true, "sign": true, "verify": true,
+	"creategrant": true, "listgrants": true, "retiregrant": true, "revokegrant": true,
+	"describekey": true, "getkeyrotationstatus": true, "getpublickey": true,
+}
+
+var sqsOwnAccount = map[string]bool{
+	"addpermission": true, "cancelmessagemovetask": true, "createqueue": true, "deletequeue": true, "listmessagemovetasks": true, "listqueues": true,
+	"listqueuetags": true, "removepermission": true, "setqueueattributes": true, "startmessagemovetask": true, "tagqueue": true, "untagqueue": true,
+}
+
+var bucketPolicyActions = map[string]bool{"s3:getbucketpolicy": true, "s3:putbucketpolicy": true, "s3:deletebucketpolicy": true}
 
 // otherPartition reports whether the resource lies in another partition than the
 // caller: credentials of one are unknown in the other, whatever policies say.
@@ -161,6 +211,9 @@ func apart(a, b string) bool {
 // Source: IAM User Guide, "Managed policies and inline policies" and "Create a
 // service-linked role"; IAM Identity Center User Guide, "Permission sets".
 func immutable(action, resource string) bool {
+	if kmsAliasActions[action] {
+		return strings.Contains(resource, ":alias/aws/")
+	}
 	if !strings.HasPrefix(action, "iam:") || iamReads(action) {
 		return false
 	}
@@ -182,8 +235,12 @@ func immutable(action, resource string) bool {
 		// Its service makes and deletes it; the description may be changed.
 		return roleWrites[action]
 	}
-	return strings.HasPrefix(path, "aws-reserved/") && roleWrites[action]
+	return strings.HasPrefix(path, "aws-reserved/") && (roleWrites[action] || reservedWrites[action])
 }
+
+// reservedWrites are what Identity Center's roles refuse besides: they are made
+// for people's sessions and cannot be passed to a service.
+var reservedWrites = map[string]bool{"iam:createrole": true, "iam:passrole": true, "iam:updateroledescription": true}
 
 func iamReads(action string) bool {
 	name := strings.TrimPrefix(action, "iam:")
@@ -197,8 +254,22 @@ var roleWrites = map[string]bool{
 	"iam:deleterolepermissionsboundary": true, "iam:updaterole": true, "iam:deleterole": true, "iam:tagrole": true, "iam:untagrole": true,
 }
 
+// signedURL reports whether the function is known to have no URL that takes
+// unsigned requests. Source: Lambda Developer Guide, "Control access to Lambda
+// function URLs", AuthType AWS_IAM.
+func (v *eval) signedURL() bool {
+	if state, vals := v.lookup("lambda:functionurlauthtype"); state == keyKnown {
+		return len(vals) != 1 || vals[0] != "NONE"
+	}
+	i := v.t.info
+	return i != nil && i.facts != nil && i.facts.Lambda != nil && i.facts.Lambda.URL.State == None
+}
+
 // anonymousNever: only services with a resource policy take unsigned requests,
 // and AWS KMS takes none.
 func anonymousNever(v *eval) bool {
+	if v.action == "lambda:invokefunctionurl" && v.signedURL() {
+		return true
+	}
 	return v.t.service == "kms" || v.t.service == "iam" && !strings.HasPrefix(v.action, "sts:assumerolewith")
 }

@@ -16,6 +16,7 @@ const (
 	keyOutsider                       // any value of the given shape, at the outsider's choice, and no other
 	keyRecent                         // a time not before recentTime, in the request
 	keyRecentOrAbsent                 // such a time, or not in the request
+	keyKnownOrAbsent                  // the values, or not in the request
 )
 
 // recentTime is a lower bound for "now": no request that this program is asked
@@ -52,7 +53,7 @@ func (v *eval) lookup(key string) (keyState, []string) {
 	case "lambda:functionurlauthtype":
 		return v.lookupURL()
 	}
-	if strings.Contains(key, ":resourcetag/") && !strings.HasPrefix(key, "s3:") {
+	if strings.HasPrefix(key, "s3:buckettag/") || strings.Contains(key, ":resourcetag/") && !strings.HasPrefix(key, "s3:") {
 		return v.resourceTag(key)
 	}
 	if v.c.kind == callerProvider {
@@ -107,10 +108,12 @@ func (v *eval) lookupGlobal(key, name string) (keyState, []string) {
 		return v.userID()
 	case "tokenissuetime":
 		return v.tokenTime()
+	case "multifactorauthpresent", "multifactorauthage":
+		return v.multiFactor(name)
+	case "epochtime":
+		return v.epoch()
 	case "requestedregion":
-		if r := v.t.arn.Region; r != "" && !strings.ContainsAny(r, "*?") {
-			return v.one(r)
-		}
+		return v.one(v.region())
 	case "sourcearn", "sourceaccount", "sourceorgid", "sourceorgpaths":
 		// Only a service calling for a resource sends these.
 		if v.attacker && c.kind != callerService {
@@ -129,6 +132,8 @@ func (v *eval) lookupGlobal(key, name string) (keyState, []string) {
 		if ep := v.endpoint(); ep != nil && ep.facts.VPC != "" {
 			return v.one(ep.facts.VPC)
 		}
+	case "vpceaccount", "vpceorgid", "vpceorgpaths":
+		return v.endpointOwner(name)
 	}
 	if strings.HasPrefix(name, "resource") {
 		return v.lookupResource(key, name)
@@ -137,6 +142,78 @@ func (v *eval) lookupGlobal(key, name string) (keyState, []string) {
 		return v.principalTag(tag)
 	}
 	return keyUnknown, nil
+}
+
+// multiFactor: only AssumeRole and GetSessionToken take an MFA code, so sessions
+// that a service or an identity provider starts never have one. Whether the key
+// is then absent or false is not said; the answer is known when both agree.
+// Source: IAM User Guide, "Compare AWS STS credentials", MFA support, and "AWS
+// global condition context keys", aws:MultiFactorAuthPresent.
+func (v *eval) multiFactor(name string) (keyState, []string) {
+	switch c := v.c; {
+	case c.kind == callerAnonymous, c.kind == callerService, c.kind == callerProvider:
+		return keyAbsent, nil
+	case c.kind == callerFederated, c.isRole() && c.principal != nil && c.principal.noMFA:
+		if name == "multifactorauthage" {
+			return keyAbsent, nil
+		}
+		v.tmp[0] = "false"
+		return keyKnownOrAbsent, v.tmp[:1]
+	}
+	return keyUnknown, nil
+}
+
+// epoch is aws:CurrentTime, where that is said, in seconds.
+func (v *eval) epoch() (keyState, []string) {
+	vals := v.over["aws:currenttime"]
+	if len(vals) != 1 {
+		return keyUnknown, nil
+	}
+	when, err := parseDate(vals[0])
+	if err != nil {
+		return keyUnknown, nil
+	}
+	return v.one(itoa(int(when.Unix())))
+}
+
+// globalServices have one endpoint in each partition.
+// Source: IAM User Guide, "AWS global condition context keys",
+// aws:RequestedRegion; AWS General Reference, service endpoints.
+var globalServices = map[string]map[string]string{
+	"iam":               {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"},
+	"organizations":     {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-west-1"},
+	"cloudfront":        {"aws": "us-east-1"},
+	"route53":           {"aws": "us-east-1"},
+	"globalaccelerator": {"aws": "us-west-2"},
+}
+
+// region is where the request goes: the resource's region, the bucket's, or the
+// only one the service has. Empty is unknown.
+func (v *eval) region() string {
+	if r := v.t.arn.Region; r != "" && !strings.ContainsAny(r, "*?") {
+		return r
+	}
+	if i := v.t.info; v.t.service == "s3" && i != nil && i.facts != nil && i.facts.S3 != nil {
+		return i.facts.S3.Region.Value
+	}
+	service, _, _ := strings.Cut(v.action, ":")
+	partition := v.c.partition
+	if partition == "" {
+		partition = v.t.arn.Partition
+	}
+	return globalServices[service][partition]
+}
+
+// endpointOwner is the account and organisation of the VPC endpoint named.
+func (v *eval) endpointOwner(name string) (keyState, []string) {
+	ep := v.endpoint()
+	if ep == nil || ep.facts.Account == "" {
+		return keyUnknown, nil
+	}
+	if name == "vpceaccount" {
+		return v.one(ep.facts.Account)
+	}
+	return v.orgOf(v.e.account(ep.facts.Account), name == "vpceorgpaths")
 }
 
 var principalTypes = map[callerKind]string{
@@ -240,8 +317,10 @@ func (v *eval) userID() (keyState, []string) {
 		return v.outsider(outsiderAccount + "\x00")
 	case callerRoot:
 		return v.one(c.account)
+	case callerFederated:
+		return v.one(c.account + ":" + c.id[strings.LastIndexByte(c.id, '/')+1:])
 	}
-	if c.principal == nil || c.principal.id == "" || c.kind == callerFederated {
+	if c.principal == nil || c.principal.id == "" {
 		return keyPresent, nil
 	}
 	switch c.kind {
@@ -330,6 +409,9 @@ func (v *eval) resourceTag(key string) (keyState, []string) {
 	_, tag, _ := strings.Cut(key, "/")
 	info := v.t.info
 	if info == nil {
+		if u := v.e.inv.Users[v.t.text]; u != nil {
+			return v.tag(u.Tags, tag)
+		}
 		return keyUnknown, nil
 	}
 	if v.t.service == "s3" {

@@ -15,8 +15,16 @@ func (e *Engine) newMemo(parts []part) *memo {
 	m := &memo{e: e, parts: parts, named: map[string]bool{}, personal: map[int]bool{}, decided: map[int]*Decision{}}
 	for i := range parts {
 		t := e.target(parts[i].resource, "")
-		if t.info != nil {
+		if parts[i].resource == "*" && spansKeys(parts[i].action) {
+			t.text, t.service, t.spans = everything, "kms", true
+		}
+		switch {
+		case t.info != nil:
 			m.resourceSide(t.info, parts[i].action)
+		case t.spans:
+			for _, arn := range e.overlapping(&t) {
+				m.resourceSide(e.resources[arn], parts[i].action)
+			}
 		}
 		for _, lv := range e.account(t.account).rcps {
 			m.refs(lv.refs, parts[i].action)

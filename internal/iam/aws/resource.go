@@ -326,6 +326,9 @@ func (e *Engine) unlisted(t *target, callerAccount string) {
 			t.gaps = append(t.gaps, Missing{Kind: "account", ID: t.account})
 		}
 		t.gate = isRoleARN(t.arn)
+	case isRoleARN(t.arn) && !isWild(t.text):
+		// No such role yet: nobody can say what its trust policy will be.
+		t.gaps = append(t.gaps, Missing{Kind: policyKind(t.arn), ID: id})
 	case !listed(owner, typ):
 		t.gaps = append(t.gaps, Missing{Kind: policyKind(t.arn), ID: id})
 		if callerAccount == "" {

@@ -21,6 +21,11 @@ func (v *eval) resourceLayer(l *layers) {
 		}
 	}
 	v.missingPolicy(&r)
+	if v.c.kind == callerRoot && l.sameAccount && bucketPolicyActions[v.action] {
+		// The owner's root user may read, replace and delete a bucket policy that
+		// denies it. Source: S3 API Reference, PutBucketPolicy.
+		r.deny = exprFalse
+	}
 	l.resAccount, l.resRole, l.resUser, l.resDirect, l.resDeny = r.account, r.role, r.user, r.direct, r.deny
 	if v.t.service == "s3" {
 		v.s3Layers(l)
@@ -131,7 +136,25 @@ func (v *eval) notNamed(s *statement) (resourceSide, bool) {
 		}
 	}
 	n := resourceSide{direct: v.not(listed)}
+	if s.deny {
+		n.direct = v.or(n.direct, v.bounded())
+	}
 	return n, n.direct != exprFalse
+}
+
+// bounded holds when the caller has a permissions boundary: a Deny by
+// NotPrincipal always meets such a principal, whoever is listed.
+// Source: IAM User Guide, "Permissions boundaries for IAM entities", permissions
+// boundaries and resource-based policies with NotPrincipal.
+func (v *eval) bounded() expr {
+	p := v.c.principal
+	switch {
+	case p == nil || p.boundaryState == None:
+		return exprFalse
+	case p.boundaryID != "":
+		return exprTrue
+	}
+	return v.unknownDeny(Missing{Kind: "boundary", ID: p.arn})
 }
 
 // sessionName is the residue of a session ARN for a role whose session's name is
@@ -166,12 +189,15 @@ func (v *eval) grants() expr {
 	}
 	for i := range v.t.info.grants {
 		g := &v.t.info.grants[i]
-		strong, _ := g.grantee.matches(v.c, false)
+		strong, session := g.grantee.matches(v.c, false)
 		if strong == strengthNone || !g.operations[v.action] {
 			continue
 		}
 		x := exprTrue
 		v.denying = false
+		if session != "" {
+			x = v.sessionName(session)
+		}
 		for j := range g.clauses {
 			x = v.and(x, v.clause(&g.clauses[j]))
 		}

@@ -9,14 +9,23 @@ import (
 // one. A request that spans more is unknown beyond what identity policies deny.
 const maxSpanned = 1000
 
-// spanned narrows the answer of a wildcard request by every resource of the
-// caller's account that it reaches and that has a policy of its own: wherever the
-// request means that resource, the resource's own answer counts.
+// spanned narrows the answer of a wildcard request by every resource that it
+// reaches and that has a policy of its own: wherever the request means that
+// resource, the resource's own answer counts. Where nothing is allowed in
+// general, what those resources allow is left.
 func (v *eval) spanned(x expr) expr {
+	if v.fixed() {
+		return x
+	}
 	base, layers := v.t, v.layers
-	reached := v.e.reached(&base, v.c.account)
+	reached := v.e.reached(&base, base.account)
+	nothing, everywhere, some := x == exprFalse, x == exprTrue, exprFalse
 	if len(reached) > maxSpanned {
-		return v.and(x, v.unknownAllow(Missing{Kind: "resources", ID: unwild(base.text)}))
+		some = v.unknownAllow(Missing{Kind: "resources", ID: unwild(base.text)})
+		if nothing && !layers.refused() {
+			return some
+		}
+		return v.and(x, some)
 	}
 	part := v.part
 	for i, arn := range reached {
@@ -28,20 +37,56 @@ func (v *eval) spanned(x expr) expr {
 		v.part = part + 1 + i
 		hits, levels := v.marks()
 		y := v.formula()
-		if y == exprTrue {
-			v.cut(hits, levels)
+		if nothing && y == exprFalse || x == exprTrue && y == exprTrue {
+			v.cut(hits, levels) // as everywhere else
 			continue
 		}
 		v.cutLevels(levels)
-		x = v.and(x, v.or(v.not(v.extraFact(fact{part: wild(asked)})), y))
+		here := v.partOf(&base, asked)
+		x = v.and(x, v.or(v.not(here), y))
+		some = v.or(some, v.and(here, y))
+	}
+	if !everywhere {
+		x = v.or(x, some)
 	}
 	v.t, v.layers, v.part = base, layers, part
 	return x
 }
 
+// refused reports whether a layer of the caller's side denies outright.
+func (l *layers) refused() bool {
+	return l.idDeny == exprTrue || l.boundaryDeny == exprTrue || l.sessionDeny == exprTrue || l.scpDeny == exprTrue || l.scpAllow == exprFalse
+}
+
+// fixed reports whether policies do not decide the request.
+func (v *eval) fixed() bool {
+	_, ok := v.fixedAnswer()
+	return ok
+}
+
+// partOf holds for the part of the request that means the resource: all of it
+// when the request's pattern stands for that resource's parts alone.
+func (v *eval) partOf(base *target, asked string) expr {
+	if g := newGlob(wild(asked)); g.match(base.text) {
+		return exprTrue
+	}
+	return v.extraFact(fact{part: wild(asked)})
+}
+
 // reached lists the resources of the account whose own policy counts and whose
 // ARN the request's pattern matches, in part or whole.
 func (e *Engine) reached(t *target, account string) []string {
+	var out []string
+	for _, arn := range e.overlapping(t) {
+		if e.resources[arn].account == account {
+			out = append(out, arn)
+		}
+	}
+	return out
+}
+
+// overlapping is reached for all accounts.
+func (e *Engine) overlapping(t *target) []string {
 	var out []string
 	pattern := t.text
 	if t.service == "s3" {
@@ -50,8 +95,7 @@ func (e *Engine) reached(t *target, account string) []string {
 		pattern = head + ":::" + bucket
 	}
 	for _, arn := range e.policied[t.service] {
-		info := e.resources[arn]
-		if info.account == account && patternsOverlap(pattern, arn) {
+		if patternsOverlap(pattern, arn) {
 			out = append(out, arn)
 		}
 	}

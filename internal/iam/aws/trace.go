@@ -144,7 +144,11 @@ func (v *eval) fixedReason() (Reason, bool) {
 		r.Layer, r.Summary = LayerTrust, "the root user cannot assume roles"
 	case v.otherPartition():
 		r.Summary = "the caller is of partition " + v.c.partition + " and the resource of partition " + v.t.arn.Partition
-	case v.c.kind == callerAnonymous:
+	case v.foreign():
+		r.Summary = v.shown() + " works only for principals of the account that owns the resource, " + v.t.account
+	case v.c.kind == callerAnonymous && v.action == "lambda:invokefunctionurl":
+		r.Summary = "the function has no URL that takes unsigned requests"
+	case v.c.kind == callerAnonymous && anonymousNever(v):
 		r.Summary = "the service takes no request without credentials"
 	default:
 		r.Summary = "only AWS can change this resource"

@@ -195,6 +195,9 @@ func (u *Universe) special(action string) bitset {
 
 func (en *universeEntry) special(action string) bool {
 	t := &en.t
+	if freeActions[action] || en.text == everything && spansKeys(action) {
+		return true
+	}
 	if isRoleARN(t.arn) && t.isARN && !immutable(action, en.text) && !strings.HasPrefix(action, "sts:") {
 		return false
 	}
@@ -236,7 +239,7 @@ func (s *statement) noteKeys() {
 			s.personal = true
 		}
 		if strings.Contains(key, "resource") || key == "aws:requestedregion" || strings.HasPrefix(key, "s3:dataaccesspoint") ||
-			key == "s3:accesspointnetworkorigin" || key == "lambda:functionurlauthtype" {
+			strings.HasPrefix(key, "s3:buckettag/") || key == "s3:accesspointnetworkorigin" || key == "lambda:functionurlauthtype" {
 			s.resourceful = true
 		}
 	}
