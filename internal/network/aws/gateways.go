@@ -36,6 +36,11 @@ func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
 		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("%s is routed to the internet (%s), where private addresses go nowhere", to, r.Target), w.routeFix(t, tb, to))
 		return
 	}
+	if w.goal.outside {
+		if st, ok = w.routedOutside(st, t, tb); !ok {
+			return
+		}
+	}
 	if sender.vpc() != v {
 		w.block(st.fwd, st, t, network.LayerNoAddress, r.Target, r.Target+" translates addresses of "+v.id+" alone", "route through a NAT gateway of "+v.id)
 		return
@@ -48,7 +53,7 @@ func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
 	t.from, t.groups, t.now.gate = public, nil, r.Target
 	switch {
 	case w.goal.outside:
-		w.toOutside(st, t, tb, r)
+		w.delivered(st, t)
 	case w.goal.place.nic != nil && (t.to.IsValid() || w.goal.place.pairOf().v6):
 		w.enterInternet(st, t, w.goal)
 	default:
@@ -63,15 +68,21 @@ func addrText(a netip.Addr) string {
 	return "its own address"
 }
 
-// toOutside ends the leg on the internet. Private addresses go nowhere there.
-func (w *walker) toOutside(st stream, t trip, tb *table, r Route) {
+// toOutside ends the leg on the internet.
+func (w *walker) toOutside(st stream, t trip, tb *table) {
+	if st, ok := w.routedOutside(st, t, tb); ok {
+		w.delivered(st, t)
+	}
+}
+
+// routedOutside stops packets for private addresses: they go nowhere on the
+// internet.
+func (w *walker) routedOutside(st stream, t trip, tb *table) (stream, bool) {
 	routed := only(st, t, network.Outside())
 	if rest := st.fwd.Minus(routed.fwd); !rest.IsEmpty() && !w.anon {
 		w.block(rest, st, t, network.LayerRoute, tb.id, "private addresses are not routed on the internet", "")
 	}
-	if !routed.fwd.IsEmpty() {
-		w.delivered(routed, t)
-	}
+	return routed, !routed.fwd.IsEmpty()
 }
 
 // publicSource is the address a sender has on the internet.
@@ -282,7 +293,7 @@ func (w *walker) exitEgressOnly(st stream, t trip, tb *table, r Route) {
 	t.groups, t.now.gate = nil, r.Target
 	switch {
 	case w.goal.outside:
-		w.toOutside(v6, t, tb, r)
+		w.toOutside(v6, t, tb)
 	case w.goal.place.nic != nil:
 		w.enterInternet(v6, t, w.goal)
 	default:

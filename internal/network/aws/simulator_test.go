@@ -19,7 +19,8 @@ type simulator struct {
 	natPort  int
 	groups   []string // of the sender, while its private address is in the packet
 	reply    bool
-	outer    bool // the packet starts outside
+	outer    bool   // the packet starts outside
+	entered  string // the gateway to a private network that it came in or left by
 	steps    int
 }
 
@@ -36,6 +37,7 @@ type result struct {
 	dropped string
 	at      *Interface
 	outside bool
+	zone    string // the private network behind a gateway that it went to
 	pkt     packet4
 }
 
@@ -124,6 +126,9 @@ func (s *simulator) groupsAllow(n *Interface, egress bool, p packet4, other []st
 	if egress {
 		peer = p.dst
 	}
+	if n.Kind == "network_load_balancer" {
+		return true // has no groups
+	}
 	for _, id := range n.Groups {
 		g := find(s.region().SecurityGroups.Items, func(x *SecurityGroup) bool { return x.ID == id })
 		rules := g.Ingress
@@ -154,6 +159,9 @@ func (s *simulator) groupsAllow(n *Interface, egress bool, p packet4, other []st
 }
 
 func (s *simulator) stopped(n *Interface) bool {
+	if name, ok := strings.CutPrefix(n.Description, "ELB "); ok {
+		return find(s.region().LoadBalancers.Items, func(x *LoadBalancer) bool { return x.ID == name }).State == "failed"
+	}
 	i := find(s.region().Instances.Items, func(x *Instance) bool { return slices.Contains(x.Interfaces, n.ID) })
 	return i != nil && i.State != "running"
 }
@@ -172,12 +180,35 @@ func (s *simulator) routeFor(sub *Subnet, dst netip.Addr) *Route {
 	var best *Route
 	bits := -1
 	for i := range routes {
-		p := netip.MustParsePrefix(routes[i].Destination)
-		if p.Contains(dst) && (p.Bits() > bits || p.Bits() == bits && best.Propagated && !routes[i].Propagated) {
-			best, bits = &routes[i], p.Bits()
+		for _, text := range s.destinations(routes[i].Destination) {
+			p := netip.MustParsePrefix(text)
+			if p.Contains(dst) && (p.Bits() > bits || p.Bits() == bits && priorityOf(&routes[i]) < priorityOf(best)) {
+				best, bits = &routes[i], p.Bits()
+			}
 		}
 	}
 	return best
+}
+
+// destinations are the blocks that a route is for.
+func (s *simulator) destinations(text string) []string {
+	if l := find(s.region().PrefixLists.Items, func(x *PrefixList) bool { return x.ID == text }); l != nil {
+		return l.Entries.Items
+	}
+	return []string{text}
+}
+
+// priorityOf ranks routes for equal prefixes: local, static, list, propagated.
+func priorityOf(r *Route) int {
+	switch {
+	case r.Target == "local":
+		return 0
+	case r.Propagated:
+		return 3
+	case strings.HasPrefix(r.Destination, "pl-"):
+		return 2
+	}
+	return 1
 }
 
 // fromSubnet sends a packet out of a subnet.
@@ -226,6 +257,8 @@ func (s *simulator) routed(p packet4, sub *Subnet) result {
 		return s.peering(p, sub.VPC, r.Target)
 	case "tgw":
 		return s.tgw(p, sub, r.Target)
+	case "vgw":
+		return s.vpn(p, sub.VPC, r.Target)
 	case "eni":
 		n := find(s.region().Interfaces.Items, func(x *Interface) bool { return x.ID == r.Target })
 		if n == nil {
@@ -505,6 +538,12 @@ func (s *simulator) tgw(p packet4, sub *Subnet, id string) result {
 	if !s.acl(s.subnet(*in), false, p) {
 		return drop("nacl")
 	}
+	return s.switched(p, a, sub.AZ)
+}
+
+// switched looks a packet up that came into a transit gateway by an attachment.
+func (s *simulator) switched(p packet4, a *TransitGatewayAttachment, az string) result {
+	id := a.TransitGateway
 	t := find(s.region().TransitGatewayRouteTables.Items, func(x *TransitGatewayRouteTable) bool {
 		return x.TransitGateway == id && slices.Contains(x.Associations.Items, a.ID)
 	})
@@ -524,11 +563,14 @@ func (s *simulator) tgw(p packet4, sub *Subnet, id string) result {
 		return drop("gateway")
 	}
 	b := find(s.region().TransitGatewayAttachments.Items, func(x *TransitGatewayAttachment) bool { return x.ID == best.Attachments[0] })
+	if b.Kind != "vpc" {
+		return s.atZone(p, b.ID)
+	}
 	g := find(s.region().TransitGateways.Items, func(x *TransitGateway) bool { return x.ID == id })
 	if g.SecurityGroupReferencing != TriYes {
 		s.groups = nil
 	}
-	out := find(b.Subnets, func(x *string) bool { return s.subnet(*x).AZ == sub.AZ })
+	out := find(b.Subnets, func(x *string) bool { return s.subnet(*x).AZ == az })
 	if out == nil {
 		out = &b.Subnets[0]
 	}
@@ -544,7 +586,7 @@ func (s *simulator) tgw(p packet4, sub *Subnet, id string) result {
 
 // connect tries a connection and returns the layer that stops it, or "".
 func (s *simulator) connect(from *Interface, p packet4) (layer string, back bool) {
-	s.sessions, s.gateway, s.reply, s.steps = map[packet4]packet4{}, map[packet4]string{}, false, 0
+	s.sessions, s.gateway, s.reply, s.steps, s.entered = map[packet4]packet4{}, map[packet4]string{}, false, 0, ""
 	var there result
 	s.outer = from == nil
 	if from == nil {
@@ -572,9 +614,12 @@ func (s *simulator) connect(from *Interface, p packet4) (layer string, back bool
 	s.reply, s.steps = true, 0
 	answer := replyTo(there.pkt)
 	var home result
-	if there.outside {
+	switch {
+	case there.zone != "":
+		home = s.fromZone(answer, there.zone)
+	case there.outside:
 		home = s.internet(answer)
-	} else {
+	default:
 		home = s.fromSubnet(answer, s.subnet(there.at.Subnet))
 	}
 	switch want := replyTo(p); {
