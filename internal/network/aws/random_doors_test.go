@@ -11,7 +11,7 @@ import (
 func (g *generator) prefixLists() {
 	g.reg.PrefixLists.Add(
 		PrefixList{ID: "pl-0", Entries: Known("203.0.113.0/24", "10.1.0.0/16")},
-		PrefixList{ID: "pl-1", Entries: Known("198.51.100.0/24", "8.8.8.0/24", "10.0.1.0/24", "192.168.5.0/24")})
+		PrefixList{ID: "pl-1", Entries: Known("198.51.100.0/24", "8.8.8.0/24", "192.168.5.0/24")})
 }
 
 // zones puts a private network behind either a VPN gateway of one VPC or a VPN

@@ -466,10 +466,23 @@ func (m *model) toThing(x question, s start, t *thing) []attempt {
 	case len(t.nics) == 0:
 		out = append(out, m.withoutInterface(x, t))
 	}
+	t = t.target()
 	for _, b := range append(m.inFront(t), m.perhapsInFront(t)...) {
 		out = append(out, m.toBalancer(x, s, b, t, 0)...)
 	}
 	return out
+}
+
+// target is what load balancers know a thing as: of the interface that they send
+// to, the instance.
+func (t *thing) target() *thing {
+	if len(t.nics) != 1 {
+		return t
+	}
+	if n := t.nics[0]; n.owner == t || n.owner.primary == n || len(n.owner.nics) == 1 {
+		return n.owner
+	}
+	return t
 }
 
 // perhapsInFront lists the load balancers of a thing's networks whose listeners
