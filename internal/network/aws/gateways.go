@@ -234,7 +234,7 @@ func (w *walker) throughEdge(st stream, t trip, v *vpc, gateway string, s *subne
 	}
 	inside := w.edgeTarget(st, t)
 	for _, part := range tb.split(inside) {
-		sub := w.edgePart(st, t, part.addrs)
+		sub := divert(w.edgePart(st, t, part.addrs), part.missing...)
 		if sub.fwd.IsEmpty() {
 			continue
 		}
@@ -244,9 +244,9 @@ func (w *walker) throughEdge(st stream, t trip, v *vpc, gateway string, s *subne
 		case tb.routes[part.route].Blackhole:
 			w.block(sub.fwd, sub, t, network.LayerRoute, tb.id, "the gateway's route "+tb.routes[part.route].Destination+" is a blackhole", "")
 		case tb.routes[part.route].Target == "local":
-			w.arrived(w.step(need(sub, part.missing...), t, tb.id, "route_table", "gateway route table: local"), t, s)
+			w.arrived(w.step(sub, t, tb.id, "route_table", "gateway route table: local"), t, s)
 		default:
-			w.take(w.step(need(sub, part.missing...), t, tb.id, "route_table", "gateway route table: "+tb.routes[part.route].Destination+" to "+tb.routes[part.route].Target), t, tb, tb.routes[part.route])
+			w.take(w.step(sub, t, tb.id, "route_table", "gateway route table: "+tb.routes[part.route].Destination+" to "+tb.routes[part.route].Target), t, tb, tb.routes[part.route])
 		}
 	}
 }

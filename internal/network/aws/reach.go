@@ -300,6 +300,8 @@ func (m *model) toPlace(x question, s start, g goal) []attempt {
 			return nil
 		}
 		w.fromZone(st, t, s.end.zone)
+	case s.end.outside && s.end.direct == nil && !addrs.Overlaps(network.Outside()):
+		m.nowhere(w, st, t, g.place.nic.vpc, addrs)
 	case !g.public:
 		w.block(st.fwd, st, t, network.LayerNoAddress, g.place.nic.nativeID(), "a private address cannot be reached from outside", "")
 	default:
@@ -307,6 +309,37 @@ func (m *model) toPlace(x question, s start, g goal) []attempt {
 	}
 	a.outs = w.outs
 	return []attempt{a}
+}
+
+// nowhere ends packets from private addresses that nothing collected has or leads
+// to: they do not come by the internet.
+func (m *model) nowhere(w *walker, st stream, t trip, v *vpc, addrs network.AddrSet) {
+	var missing []network.Missing
+	for _, call := range []struct {
+		kind string
+		done func(*Region) bool
+	}{
+		{"vpn_gateways", func(r *Region) bool { return r.VPNGateways.Collected }},
+		{"peerings", func(r *Region) bool { return r.Peerings.Collected }},
+		{"transit_gateway_attachments", func(r *Region) bool { return r.TransitGatewayAttachments.Collected }},
+	} {
+		if v == nil || !m.collected(v, call.done) {
+			missing = append(missing, network.Missing{Kind: call.kind, ID: idOf(v)})
+		}
+	}
+	from := addrs.First().String()
+	if len(missing) > 0 {
+		w.stop(st, t, network.LayerGateway, idOf(v), "what leads from "+from+" to "+idOf(v)+" was not collected", missing...)
+		return
+	}
+	w.block(st.fwd, st, t, network.LayerNoAddress, from, "nothing that was collected has "+from+" or leads to it", "")
+}
+
+func idOf(v *vpc) string {
+	if v == nil {
+		return ""
+	}
+	return v.id
 }
 
 func startLabel(s start) string {

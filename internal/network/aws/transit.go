@@ -245,7 +245,7 @@ func (w *walker) transit(st stream, t trip, a *attachment) {
 		return
 	}
 	if tb.cutOff { // a longer prefix may be among the routes that are not known
-		st = need(st, tb.missing()...)
+		st = divert(st, tb.missing()...)
 	}
 	parts, rest := tb.lookup.Split(peers(st, t, true))
 	for _, p := range parts {
@@ -272,7 +272,7 @@ func (w *walker) transit(st stream, t trip, a *attachment) {
 func (w *walker) maybeOther(st stream, tb *transitTable, route int) stream {
 	for _, o := range tb.open {
 		if o.route != route {
-			st = need(st, network.Missing{Kind: "prefix_list", ID: o.list})
+			st = divert(st, network.Missing{Kind: "prefix_list", ID: o.list})
 		}
 	}
 	return st
@@ -386,7 +386,7 @@ func (w *walker) leaveTransit(st stream, t trip, to *attachment) {
 	}
 	in, sure := entrySubnet(to, t.az)
 	if !sure {
-		st = need(st, network.Missing{Kind: "transit_gateway_zone", ID: to.ID})
+		st = divert(st, network.Missing{Kind: "transit_gateway_zone", ID: to.ID})
 	}
 	t.at, t.az = in, in.az
 	if goal.subnet() == in && !t.to.IsValid() {

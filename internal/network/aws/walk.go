@@ -46,7 +46,10 @@ type stream struct {
 	steps   []network.Hop
 	missing []network.Missing
 	passed  network.Decision // the filter that let it through last
-	named   string           // the sender's groups, when only a rule that names the receiver's group let it out
+	// diverted: a document that is missing could send it another way, so that
+	// what stops it on this one does not stop it for sure.
+	diverted bool
+	named    string // the sender's groups, when only a rule that names the receiver's group let it out
 }
 
 // end is one end of a leg.
@@ -125,8 +128,26 @@ func (w *walker) block(set network.FlowSet, st stream, t trip, layer network.Lay
 	if set.IsEmpty() {
 		return
 	}
+	if st.diverted && !w.anyway(st, t, layer) {
+		w.outs = append(w.outs, outcome{set: set, verdict: network.Unknown, steps: st.steps, missing: st.missing,
+			decision: network.Decision{Layer: layer, ID: id, Summary: summary + ", unless it goes another way", Return: t.back}})
+		return
+	}
 	w.outs = append(w.outs, outcome{set: set, verdict: network.Blocked, steps: st.steps, fix: fix,
 		decision: network.Decision{Layer: layer, ID: id, Summary: summary, Return: t.back}})
+}
+
+// anyway reports whether the receiver's groups stop a stream whichever way it
+// comes.
+func (w *walker) anyway(st stream, t trip, layer network.Layer) bool {
+	n := w.goal.place.nic
+	return layer == network.LayerSecurityGroup && !t.back && n != nil && w.refuses(st, n)
+}
+
+// divert notes documents that could send a stream another way.
+func divert(st stream, missing ...network.Missing) stream {
+	st.diverted = st.diverted || len(missing) > 0
+	return need(st, missing...)
 }
 
 // stop ends a stream whose further way needs evidence that is not there.
@@ -274,7 +295,7 @@ func (w *walker) route(st stream, t trip, tb *table) {
 		if s.fwd.IsEmpty() {
 			continue
 		}
-		s = need(s, part.missing...)
+		s = divert(s, part.missing...)
 		if part.route < 0 {
 			to := part.addrs.First()
 			if len(part.missing) > 0 {
