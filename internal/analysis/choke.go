@@ -12,7 +12,8 @@ type ChokePoints struct {
 	// Targets counts the targets that are reached at all.
 	Targets int `json:"targets"`
 	// Points are nodes and edges that every path to at least one target
-	// passes, the most targets first.
+	// passes, those of the most targets first, then the least effort, then the
+	// outermost.
 	Points []ChokePoint `json:"points"`
 	// Cut is a cheapest set of edges whose removal closes every path; Effort is
 	// the sum of their efforts.
@@ -26,6 +27,8 @@ type ChokePoint struct {
 	Edge *Break    `json:"edge,omitempty"` // Closes counts targets
 	// Targets that are no longer reached without it, sorted.
 	Targets []string `json:"targets"`
+
+	inside bool // the edge does not begin with an entry
 }
 
 // ChokePoints answers for the entries and targets of q, whatever the length of
@@ -81,12 +84,23 @@ func (p *Projection) dominating(r *region, from []int32, out *ChokePoints) {
 		}
 		if len(byEdge[v]) > 0 {
 			b := p.breakOf(only[v], len(byEdge[v]))
-			out.Points = append(out.Points, ChokePoint{Edge: &b, Targets: p.ids(byEdge[v])})
+			out.Points = append(out.Points, ChokePoint{Edge: &b, Targets: p.ids(byEdge[v]), inside: !isEntry.has(p.from[only[v]])})
 		}
 	}
 	slices.SortFunc(out.Points, func(a, b ChokePoint) int {
-		return cmp.Or(cmp.Compare(len(b.Targets), len(a.Targets)), cmp.Compare(a.effort(), b.effort()), cmp.Compare(a.name(), b.name()))
+		return cmp.Or(cmp.Compare(len(b.Targets), len(a.Targets)), cmp.Compare(a.effort(), b.effort()), compareBools(a.inside, b.inside), cmp.Compare(a.name(), b.name()))
 	})
+}
+
+// compareBools puts false first.
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // ids are the ids of nodes, sorted.

@@ -3,8 +3,10 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -32,35 +34,49 @@ type analysisReport struct {
 	Paths      map[schema.Severity]int `json:"paths"`
 	Findings   map[schema.Severity]int `json:"findings"`
 	Exhaustive bool                    `json:"exhaustive"`
+	Diff       *pathDiff               `json:"diff,omitempty"` // with --diff
 }
+
+// analyzeFlags are what analyze does beside analysing.
+type analyzeFlags struct{ failOn, diff, out string }
 
 func (a *app) analyzeCmd() *cobra.Command {
 	var s source
-	var failOn string
+	var f analyzeFlags
 	c := &cobra.Command{
 		Use:   "analyze PATH...",
 		Short: "Read snapshots or other tools' files, find paths, list what could not be read",
 		Long: `Reads every PATH (files, folders, archives; what they are is detected from their
 content), makes the graph, and says what was found: assets, edges, attack paths to
 training data by severity, and what could not be read. With --store the graph is
-published there, atomically: readers see the old one or the new one.`,
+published there, atomically: readers see the old one or the new one.
+
+With --diff the paths of an earlier state are compared, an input PATH of then or a
+published graph (which may be the one of --store: it is read before it is replaced).
+Paths are the same when they go the same way. --output sarif writes the paths as
+SARIF 2.1.0.`,
 		Example: `  postern analyze snapshot/
   postern analyze gaad.json describe-outputs/ --store embedded:postern-data
-  postern analyze snapshot/ --fail-on high --output json`,
-		Args: args(1, -1, "at least one input PATH"),
+  postern analyze snapshot/ --fail-on high --output json
+  postern analyze today/ --diff yesterday/
+  postern analyze snapshot/ --output sarif --out paths.sarif`,
+		Annotations: map[string]string{"formats": "table,json,sarif"},
+		Args:        args(1, -1, "at least one input PATH"),
 		RunE: func(c *cobra.Command, paths []string) error {
-			if failOn != "" && schema.Severity(failOn).Rank() >= len(schema.Severities()) {
-				return usagef("--fail-on %q: low, medium, high or critical", failOn)
+			if f.failOn != "" && schema.Severity(f.failOn).Rank() >= len(schema.Severities()) {
+				return usagef("--fail-on %q: low, medium, high or critical", f.failOn)
 			}
-			return a.analyze(c.Context(), &s, paths, schema.Severity(failOn))
+			return a.analyze(c.Context(), &s, paths, f)
 		},
 	}
 	s.flags(c)
-	c.Flags().StringVar(&failOn, "fail-on", "", "exit 3 when a path is at least this severe: low, medium, high, critical")
+	c.Flags().StringVar(&f.failOn, "fail-on", "", "exit 3 when a path is at least this severe: low, medium, high, critical")
+	c.Flags().StringVar(&f.diff, "diff", "", "earlier input PATH or published graph to compare paths with")
+	c.Flags().StringVar(&f.out, "out", "", "file to write the answer to instead of standard output")
 	return c
 }
 
-func (a *app) analyze(ctx context.Context, s *source, paths []string, failOn schema.Severity) error {
+func (a *app) analyze(ctx context.Context, s *source, paths []string, f analyzeFlags) error {
 	start := time.Now()
 	g, _, err := a.analyse(ctx, s.input, paths)
 	if err != nil {
@@ -75,25 +91,54 @@ func (a *app) analyze(ctx context.Context, s *source, paths []string, failOn sch
 	if err != nil {
 		return err
 	}
+	r := report(g, found)
+	if f.diff != "" {
+		before, err := a.previous(ctx, s, f.diff)
+		if err != nil {
+			return err
+		}
+		r.Diff = diffPaths(before, found)
+	}
 	if s.store != "" {
 		if err := a.publish(ctx, s, g); err != nil {
 			return err
 		}
 	}
-	r := report(g, found)
-	if a.output == "json" {
-		err = writeJSON(a.Out, r)
-	} else {
-		a.printSummary(g, r, found)
-		err = printGaps(a.Out, r.Coverage)
-	}
-	if err != nil {
+	if err := a.toFile(f.out, func(w io.Writer) error { return a.writeReport(w, g, r, found) }); err != nil {
 		return err
 	}
+	failOn := schema.Severity(f.failOn)
 	if failOn != "" && slices.ContainsFunc(found.Paths, func(p analysis.Path) bool { return p.Severity.Rank() <= failOn.Rank() }) {
 		return exitCode(exitMatched)
 	}
 	return a.done()
+}
+
+// writeReport writes the answer of analyze in the format that was asked for.
+func (a *app) writeReport(w io.Writer, g *graph.Graph, r analysisReport, found *analysis.PathAnswer) error {
+	switch a.output {
+	case "json":
+		return writeJSON(w, r)
+	case "sarif":
+		return writeSARIF(w, found)
+	}
+	a.printSummary(w, g, r, found)
+	return printGaps(w, r.Coverage)
+}
+
+// toFile lets write write to a file, or to the output without one.
+func (a *app) toFile(name string, write func(io.Writer) error) error {
+	if name == "" {
+		return write(a.Out)
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
 }
 
 func (a *app) publish(ctx context.Context, s *source, g *graph.Graph) error {
@@ -131,8 +176,7 @@ func report(g *graph.Graph, found *analysis.PathAnswer) analysisReport {
 	return r
 }
 
-func (a *app) printSummary(g *graph.Graph, r analysisReport, found *analysis.PathAnswer) {
-	w := a.Out
+func (a *app) printSummary(w io.Writer, g *graph.Graph, r analysisReport, found *analysis.PathAnswer) {
 	fmt.Fprintf(w, "Read %s; %s and %s.\n\n", plural(r.Coverage.OK, "document"), plural(r.Assets.Total, "asset"), plural(r.Edges.Total, "edge"))
 	training := 0
 	for _, n := range g.Nodes() {
@@ -156,6 +200,9 @@ func (a *app) printSummary(g *graph.Graph, r analysisReport, found *analysis.Pat
 		fmt.Fprintf(w, "  %s  %s\n", a.severity(p.Severity), sentence(p))
 	}
 	fmt.Fprintln(w)
+	if r.Diff != nil {
+		a.printDiff(w, r.Diff)
+	}
 }
 
 // printGaps lists what could not be read, the same reason once for all that it

@@ -121,6 +121,14 @@ func TestExitCodes(t *testing.T) {
 		{"unknown node", []string{"paths", dir, "--to", "arn:aws:s3:::train-sett"}, 1, "no node"},
 		{"unknown kind", []string{"paths", dir, "--to", "kind=bucket"}, 1, "kind=Bucket"},
 		{"too many hops", []string{"paths", dir, "--max-hops", "16"}, 2, "between 1 and 15"},
+		{"no hops", []string{"paths", dir, "--max-hops", "0"}, 2, "not 0"},
+		{"no paths", []string{"paths", dir, "--k", "0"}, 2, "not 0"},
+		{"unknown assumption", []string{"paths", dir, "--assume", "luck"}, 2, "vulnerability"},
+		{"near miss in the middle of a name", []string{"paths", dir, "--to", "arn:aws:s3:::trian-set"}, 1, bucket},
+		{"edge misspelt", []string{"what-if", dir, "--remove", "internet>" + function}, 2, "FROM -KIND-> TO"},
+		{"edge of another kind", []string{"what-if", dir, "--remove", "internet -ASSUMES-> " + function}, 1, "internet -EXPOSES-> " + function},
+		{"edge from an unknown node", []string{"what-if", dir, "--remove", "arn:aws:iam::111122223333:role/ap -READS_DATA-> " + bucket}, 1, role + " -READS_DATA-> " + bucket},
+		{"export in a format to come", []string{"export", dir, "--format", "parquet"}, 2, "jsonl or graphml"},
 		{"too many paths", []string{"paths", dir, "--k", "51"}, 2, "between 1 and 50"},
 		{"unknown flag", []string{"paths", dir, "--frm", "x"}, 2, "--help"},
 		{"unknown command", []string{"pahts"}, 2, "paths"},
@@ -200,6 +208,13 @@ func TestBatch(t *testing.T) {
 		{"who-can", `{"action":"s3:GetObject","resource":"` + bucket + `/k"}`, `"id":"` + role + `","verdict":"allow"`},
 		{"paths", `{"from":"internet","to":"` + bucket + `","max_hops":5,"k":1}`, `"target":"` + bucket + `"`},
 		{"paths", `{"from":"internet","to":"nowhere"}`, `"error":`},
+		{"paths", `{"k":51}`, `"error":"bad path query: k 51`},
+		{"paths", `{"k":0}`, `"error":"k must be 1`},
+		{"paths", `{"max_hops":16}`, `"error":"bad path query: max hops 16`},
+		{"paths", `{"max_hops":2}`, `"exhaustive":false,"truncated_at":"depth","paths":[]`},
+		{"paths", `{"assume":"none"}`, `"exhaustive":true,"truncated_at":null,"paths":[]`},
+		{"paths", `{"assume":["luck"]}`, `"error":`},
+		{"paths", `{"id":[1],"to":7}`, `{"id":[1],"error":`},
 		{"reach", `{"source":"internet","destination":"i-0","protocol":"tcp","port":22}`, `"error":`},
 	} {
 		code, out, errs := run(t, tc.line, tc.cmd, "--batch", "-", dir)
@@ -289,7 +304,7 @@ func TestConfiguration(t *testing.T) {
 // TestHelpTeaches: every command says what it does and how it is called.
 func TestHelpTeaches(t *testing.T) {
 	for _, cmd := range []string{"", "collect", "collect aws", "analyze", "export", "doctor", "doctor aws", "paths", "can", "who-can", "what-can", "reach", "query", "queries",
-		"choke-points", "blast-radius", "what-if", "demo", "serve", "version"} {
+		"choke-points", "blast-radius", "what-if", "demo", "serve", "gen", "version"} {
 		code, out, _ := run(t, "", append(strings.Fields(cmd), "--help")...)
 		if code != 0 || !strings.Contains(out, "Usage:") {
 			t.Errorf("%q: exit %d\n%s", cmd, code, out)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +18,7 @@ type pathFlags struct {
 	from, to, assume []string
 	maxHops, k       int
 	derivative       bool
+	timeout          time.Duration
 }
 
 func (f *pathFlags) flags(c *cobra.Command) {
@@ -49,8 +51,8 @@ func (f *pathFlags) query() analysis.PathQuery {
 type pathRequest struct {
 	From    oneOrMany `json:"from"`
 	To      oneOrMany `json:"to"`
-	MaxHops int       `json:"max_hops"`
-	K       int       `json:"k"`
+	MaxHops *int      `json:"max_hops"`
+	K       *int      `json:"k"`
 	Assume  oneOrMany `json:"assume"`
 }
 
@@ -63,7 +65,21 @@ func (a *app) pathsCmd() *cobra.Command {
 		Short: "Find attack paths and the proof of each step",
 		Long: `Finds the cheapest attack paths between two sets of nodes, by default from outside
 (everyone who needs no invitation) to training data, and prints the proof of every
-step. Asks a published graph (--store) or reads input PATHs into memory.`,
+step. Asks a published graph (--store) or reads input PATHs into memory.
+
+Where paths start and end: the id of any node, as the cloud writes it (an ARN); kind=KIND,
+all nodes of a kind; outside, everyone who needs no invitation (the internet, any AWS
+customer, any GitHub user); internet, the anonymous caller alone; training-data; ai, all AI
+resources; admin, full control of any account. Several are united.
+
+A path visits no node twice. Of each pair of start and target the --k cheapest are listed,
+the worst pair first; "exhaustive" says that there are no others within --max-hops, and
+"truncated_at" what left some out. A path to training data ends by reading, changing or
+deriving from it. A path of another outsider that the anonymous caller surely walks too is
+told once.
+
+A line of --batch: {"from": "internet", "to": ["ARN", "ai"], "max_hops": 8, "k": 3, "assume": "none"};
+what is left out is as the flags say.`,
 		Example: `  postern paths snapshot/
   postern paths snapshot/ --from internet --to arn:aws:s3:::my-bucket
   postern paths --store embedded:postern-data --to kind=ModelEndpoint --k 10 --output json`,
@@ -75,10 +91,10 @@ step. Asks a published graph (--store) or reads input PATHs into memory.`,
 			}
 			if batchFile != "" {
 				return batch(c.Context(), a, batchFile, func(q pathRequest) (any, error) {
-					return a.findPaths(c.Context(), p, mergeRequest(f.query(), q))
+					return f.with(q).find(c.Context(), p)
 				})
 			}
-			found, err := a.findPaths(c.Context(), p, f.query())
+			found, err := f.find(c.Context(), p)
 			if err != nil {
 				return err
 			}
@@ -96,30 +112,43 @@ step. Asks a published graph (--store) or reads input PATHs into memory.`,
 	s.flags(c)
 	f.flags(c)
 	c.Flags().IntVar(&f.k, "k", analysis.DefaultK, fmt.Sprintf("paths for each pair of start and target, at most %d", analysis.MaxK))
+	c.Flags().DurationVar(&f.timeout, "timeout", 0, "stop searching after this long, e.g. 30s, and say that the answer is cut (default no limit)")
 	c.Flags().StringVar(&batchFile, "batch", "", "file with one JSON request a line; answers one JSON a line")
 	return c
 }
 
-func mergeRequest(q analysis.PathQuery, r pathRequest) analysis.PathQuery {
+// with is f changed as one request of a batch says.
+func (f pathFlags) with(r pathRequest) pathFlags {
 	if len(r.From) > 0 {
-		q.From = r.From
+		f.from = r.From
 	}
 	if len(r.To) > 0 {
-		q.To = r.To
+		f.to = r.To
 	}
-	q.MaxHops, q.K = cmp.Or(r.MaxHops, q.MaxHops), cmp.Or(r.K, q.K)
+	if r.MaxHops != nil {
+		f.maxHops = *r.MaxHops
+	}
+	if r.K != nil {
+		f.k = *r.K
+	}
 	if len(r.Assume) > 0 {
-		q.Assume = []schema.Assumption{}
-		for _, x := range r.Assume {
-			if x != string(schema.AssumesNothing) {
-				q.Assume = append(q.Assume, schema.Assumption(x))
-			}
-		}
+		f.assume = r.Assume
 	}
-	return q
+	return f
 }
 
-func (a *app) findPaths(ctx context.Context, p *analysis.Projection, q analysis.PathQuery) (*analysis.PathAnswer, error) {
+// find answers; a limit that was named as 0 is out of bounds, not left to the
+// default.
+func (f pathFlags) find(ctx context.Context, p *analysis.Projection) (*analysis.PathAnswer, error) {
+	q := f.query()
+	if q.K == 0 || q.MaxHops == 0 {
+		return nil, usagef("k must be 1 to %d and max hops 1 to %d, not 0", analysis.MaxK, analysis.MaxMaxHops)
+	}
+	if f.timeout > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, f.timeout)
+		defer stop()
+	}
 	found, err := p.Paths(ctx, q)
 	if err != nil {
 		return nil, usageIfQuery(err)
@@ -220,133 +249,4 @@ type oneOrMany []string
 // UnmarshalJSON reads either form; null is none.
 func (o *oneOrMany) UnmarshalJSON(b []byte) error {
 	return unmarshalOneOrMany(b, (*[]string)(o))
-}
-
-func (a *app) chokePointsCmd() *cobra.Command {
-	var s source
-	var f pathFlags
-	c := &cobra.Command{
-		Use:   "choke-points [PATH...]",
-		Short: "Which node or edge most paths pass, and the cheapest set of changes that closes all",
-		Args:  args(0, -1, "input PATHs or --store"),
-		RunE: func(c *cobra.Command, in []string) error {
-			p, err := a.projection(c.Context(), &s, in)
-			if err != nil {
-				return err
-			}
-			cp, err := p.ChokePoints(c.Context(), f.query())
-			if err != nil {
-				return usageIfQuery(err)
-			}
-			if a.output == "json" {
-				return cmp.Or(writeJSON(a.Out, cp), a.done())
-			}
-			return cmp.Or(a.printChokePoints(cp), a.done())
-		},
-	}
-	s.flags(c)
-	f.endFlags(c)
-	return c
-}
-
-func (a *app) printChokePoints(cp *analysis.ChokePoints) error {
-	if cp.Targets == 0 {
-		_, err := fmt.Fprintln(a.Out, "No target is reached.")
-		return err
-	}
-	var rows [][]string
-	for _, x := range cp.Points {
-		what, change := "", ""
-		if x.Edge != nil {
-			what, change = analysis.EdgeName(x.Edge.From, x.Edge.Kind, x.Edge.To), x.Edge.Change
-		} else {
-			what = x.Node.ID
-		}
-		rows = append(rows, []string{fmt.Sprintf("%d/%d", len(x.Targets), cp.Targets), what, change})
-	}
-	if err := table(a.Out, []string{"targets", "every path passes", "change"}, rows); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.Out, "\nTo close all ways (effort %d):\n", cp.Effort)
-	for _, b := range cp.Cut {
-		fmt.Fprintf(a.Out, "  %d  %s\n", b.Effort, printable(b.Change))
-	}
-	return nil
-}
-
-func (a *app) blastRadiusCmd() *cobra.Command {
-	var s source
-	var f pathFlags
-	c := &cobra.Command{
-		Use:   "blast-radius ID [PATH...]",
-		Short: "What an attacker reaches who holds a node",
-		Args:  args(1, -1, "a node id, then input PATHs or --store"),
-		RunE: func(c *cobra.Command, in []string) error {
-			p, err := a.projection(c.Context(), &s, in[1:])
-			if err != nil {
-				return err
-			}
-			b, err := p.BlastRadius(in[0], f.query())
-			if err != nil {
-				return usageIfQuery(err)
-			}
-			if a.output == "json" {
-				return cmp.Or(writeJSON(a.Out, b), a.done())
-			}
-			var rows [][]string
-			for _, r := range b.Reached {
-				mark := ""
-				if r.TrainingData {
-					mark = "training data"
-				}
-				rows = append(rows, []string{fmt.Sprint(r.Hops), string(r.Kind), r.ID, mark})
-			}
-			fmt.Fprintf(a.Out, "%s reached from %s within %s.\n", plural(b.Total, "node"), printable(in[0]), plural(b.MaxHops, "step"))
-			if b.Truncated {
-				fmt.Fprintln(a.Out, "More lies beyond; --max-hops widens the search.")
-			}
-			return cmp.Or(table(a.Out, []string{"steps", "kind", "id", ""}, rows), a.done())
-		},
-	}
-	s.flags(c)
-	f.assumeFlag(c)
-	c.Flags().IntVar(&f.maxHops, "max-hops", analysis.DefaultMaxHops, fmt.Sprintf("steps, at most %d", analysis.MaxMaxHops))
-	return c
-}
-
-func (a *app) whatIfCmd() *cobra.Command {
-	var s source
-	var f pathFlags
-	var remove []string
-	c := &cobra.Command{
-		Use:     "what-if --remove EDGE... [PATH...]",
-		Short:   "Which ways stay open when edges are removed",
-		Example: `  postern what-if snapshot/ --remove 'internet -EXPOSES-> arn:aws:lambda:…:function:api'`,
-		Args:    args(0, -1, "--remove, then input PATHs or --store"),
-		RunE: func(c *cobra.Command, in []string) error {
-			if len(remove) == 0 {
-				return usagef("what-if wants --remove 'FROM -KIND-> TO'")
-			}
-			p, err := a.projection(c.Context(), &s, in)
-			if err != nil {
-				return err
-			}
-			r, err := p.WhatIf(c.Context(), f.query(), remove)
-			if err != nil {
-				return usageIfQuery(err)
-			}
-			if a.output == "json" {
-				return cmp.Or(writeJSON(a.Out, r), a.done())
-			}
-			fmt.Fprintf(a.Out, "%s connected before, %d after.\n", plural(r.Before, "pair"), r.After)
-			for _, x := range r.Closed {
-				fmt.Fprintf(a.Out, "  closed: %s → %s\n", printable(x.Entry), printable(x.Target))
-			}
-			return a.done()
-		},
-	}
-	s.flags(c)
-	f.endFlags(c)
-	c.Flags().StringArrayVar(&remove, "remove", nil, "an edge as 'FROM -KIND-> TO', KIND may be *; repeatable")
-	return c
 }

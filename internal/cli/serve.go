@@ -111,7 +111,7 @@ func (a *app) printDemo(g *graph.Graph, found *analysis.PathAnswer) error {
 	}
 	fmt.Fprintf(a.Out, "Brightwater, the bundled estate (a snapshot of seven AWS accounts).\n\n")
 	r := report(g, found)
-	a.printSummary(g, r, found)
+	a.printSummary(a.Out, g, r, found)
 	fmt.Fprintf(a.Out, "The worst, with proof:\n\n")
 	few := *found
 	few.Paths, few.Exhaustive = found.Paths[:min(worst, len(found.Paths))], true
