@@ -26,12 +26,15 @@ func TestCallPaths(t *testing.T) {
 			if s.Facts[c.Operation] == nil {
 				t.Errorf("%s: %s is collected, and nothing says what it means", s.Name, c.Operation)
 			}
-			if c.Over != "" {
-				if !made[c.Over] {
-					t.Errorf("%s: %s is made over %s, which is not made before it", s.Name, c.Operation, c.Over)
+			for _, f := range c.from() {
+				if f.Operation == "" {
+					continue
 				}
-				if over, ok := client.MethodByName(c.Over); !ok || !leads(over.Type.Out(0), strings.Split(c.Path, ".")) {
-					t.Errorf("%s: %s has no %s in its answer", s.Name, c.Over, c.Path)
+				if !made[f.Operation] && f.Operation != c.Operation {
+					t.Errorf("%s: %s is made over %s, which is not made before it", s.Name, c.Operation, f.Operation)
+				}
+				if over, ok := client.MethodByName(f.Operation); !ok || !leads(over.Type.Out(0), strings.Split(f.Path, ".")) {
+					t.Errorf("%s: %s has no %s in its answer", s.Name, f.Operation, f.Path)
 				}
 			}
 			made[c.Operation] = true

@@ -239,15 +239,29 @@ func (u *unit) collect(ctx context.Context) error {
 	answers := map[string][]answer{}
 	later := map[string]bool{} // operations whose answers other calls are made over
 	for _, call := range u.service.Calls {
-		later[call.Over] = true
+		for _, f := range call.from() {
+			later[f.Operation] = true
+		}
 	}
 	for _, call := range u.service.Calls {
 		if call.HomeOnly && !u.home {
 			continue
 		}
+		if err := u.collectAll(ctx, call, answers, later[call.Operation]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// collectAll makes a call for all its parameters, and again for those that its
+// own answers name; keep adds the answers to those that later calls look into.
+func (u *unit) collectAll(ctx context.Context, call Call, answers map[string][]answer, keep bool) error {
+	seen := map[string]bool{}
+	for {
 		params := [][]string{nil}
 		if call.Over != "" {
-			params = parameters(answers[call.Over], call)
+			params = parameters(answers, call, seen)
 		}
 		got := make([]*answer, len(params))
 		g, ctx := errgroup.WithContext(ctx)
@@ -263,25 +277,31 @@ func (u *unit) collect(ctx context.Context) error {
 			return err
 		}
 		for _, a := range got {
-			if a != nil && later[call.Operation] {
+			if a != nil && keep {
 				answers[call.Operation] = append(answers[call.Operation], *a)
 			}
 		}
+		if !call.walks() || len(params) == 0 {
+			return nil
+		}
 	}
-	return nil
 }
 
-// parameters lists what a call is made for, each once, in the order of the
-// answers it is made over.
-func parameters(over []answer, c Call) [][]string {
+// parameters lists what a call is made for and seen does not hold yet, each
+// once, in the order of the answers it is made over.
+func parameters(answers map[string][]answer, c Call, seen map[string]bool) [][]string {
 	var out [][]string
-	seen := map[string]bool{}
-	for _, a := range over {
-		for _, v := range valuesAt(a.body, strings.Split(c.Path, "."), nil, c.When) {
-			p := append(slices.Clone(a.parameters), v)
-			if key := strings.Join(p, "\x00"); !seen[key] {
-				seen[key] = true
-				out = append(out, p)
+	for _, f := range c.from() {
+		for _, a := range answers[f.Operation] {
+			for _, v := range valuesAt(a.body, strings.Split(f.Path, "."), nil, c.When) {
+				p := []string{v}
+				if len(c.Also) == 0 {
+					p = append(slices.Clone(a.parameters), v)
+				}
+				if key := strings.Join(p, "\x00"); !seen[key] {
+					seen[key] = true
+					out = append(out, p)
+				}
 			}
 		}
 	}

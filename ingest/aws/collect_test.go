@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/smithy-go"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/postern-sec/postern/graph"
@@ -297,22 +299,53 @@ func TestParameters(t *testing.T) {
 		"Lists.Items.Id": "outer/a outer/b outer/c", "Names": "outer/p outer/q", "One.Deep.Name": "outer/n", "Absent.X": "", "Names.X": "",
 	} {
 		var got []string
-		for _, p := range parameters(over, Call{Path: path}) {
+		for _, p := range parameters(map[string][]answer{"L": over}, Call{Over: "L", Path: path}, map[string]bool{}) {
 			got = append(got, strings.Join(p, "/"))
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
-	some := Call{Path: "Lists.Items.Id", When: func(item json.RawMessage) bool {
+	some := Call{Over: "L", Path: "Lists.Items.Id", When: func(item json.RawMessage) bool {
 		var v struct{ Kind string }
 		return json.Unmarshal(item, &v) == nil && v.Kind == "x"
 	}}
-	if got := parameters(over, some); !cmp.Equal(got, [][]string{{"outer", "a"}, {"outer", "c"}}) {
+	if got := parameters(map[string][]answer{"L": over}, some, map[string]bool{}); !cmp.Equal(got, [][]string{{"outer", "a"}, {"outer", "c"}}) {
 		t.Errorf("%v", got)
 	}
-	if got := parameters([]answer{{nil, json.RawMessage(`not json`)}, {nil, nil}}, some); got != nil {
+	if got := parameters(map[string][]answer{"L": {{nil, json.RawMessage(`not json`)}, {nil, nil}}}, some, map[string]bool{}); got != nil {
 		t.Errorf("%v", got)
+	}
+}
+
+// TestTreeIsWalked: a call over its own answers is made for each value once, a
+// refused branch costs that branch alone.
+func TestTreeIsWalked(t *testing.T) {
+	type node struct{ Id string }
+	type answer struct{ Roots, Units []node }
+	children := map[string][]node{"r": {{"a"}, {"b"}}, "a": {{"a1"}, {"r"}}, "a1": {}}
+	var mu sync.Mutex
+	asked := map[string]int{}
+	call := Call{Operation: "Children", Over: "Roots", Path: "Roots.Id", Also: []From{{"Children", "Units.Id"}}}
+	call.do = func(_ context.Context, _ any, p []string) (any, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[strings.Join(p, "/")]++
+		units, ok := children[p[len(p)-1]]
+		if !ok {
+			return nil, &smithy.GenericAPIError{Code: "AccessDeniedException"}
+		}
+		return &answer{Units: units}, nil
+	}
+	roots := Call{Operation: "Roots", do: func(context.Context, any, []string) (any, error) { return &answer{Roots: []node{{"r"}}}, nil }}
+	s := Service{Name: "tree", Global: true, Client: func(aws.Config) any { return nil }, Calls: []Call{roots, call}}
+	f := newFakeAWS(t)
+	m := collectInto(t, t.TempDir(), Options{Config: f.config("111111111111"), Services: []Service{s}, Regions: []string{"us-east-1"}})
+	if d := cmp.Diff(map[string]int{"r": 1, "a": 1, "b": 1, "a1": 1}, asked); d != "" {
+		t.Errorf("calls (-want +got):\n%s", d)
+	}
+	if len(m.Gaps) != 1 || m.Gaps[0].Key.Parameters[0] != "b" || len(m.Parts) != 4 {
+		t.Errorf("%d parts, gaps %+v", len(m.Parts), m.Gaps)
 	}
 }
 

@@ -40,6 +40,8 @@ var lambdaService = Service{
 				fn, alias := splitQualifier(*last(p))
 				in.FunctionName, in.Qualifier = &fn, &alias
 			}, NoneWhen(noLambda)),
+		Each("ListTags", (*lambda.Client).ListTags, "ListFunctions", "Functions.FunctionArn",
+			func(in *lambda.ListTagsInput, p []string) { in.Resource = last(p) }),
 		List("ListEventSourceMappings", (*lambda.Client).ListEventSourceMappings, nil),
 	},
 	Facts: map[string]Mapper{
@@ -51,6 +53,7 @@ var lambdaService = Service{
 		"ListFunctionUrlConfigs":   mapFunctionURLs,
 		"ListAliases":              mapFunctionAliases,
 		"ListEventSourceMappings":  mapEventSources,
+		"ListTags":                 mapTagsOf,
 	},
 }
 

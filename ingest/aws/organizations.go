@@ -28,8 +28,16 @@ var organizationsService = Service{
 		List("ListPolicies", bothFilters, nil, NoneWhen("AWSOrganizationsNotInUseException", "PolicyTypeNotEnabledException")),
 		Each("DescribePolicy", (*organizations.Client).DescribePolicy, "ListPolicies", "Policies.Id",
 			func(in *organizations.DescribePolicyInput, p []string) { in.PolicyId = &p[0] }),
-		List("DescribeOrganizationTree", describeTree, nil, NoneWhen("AWSOrganizationsNotInUseException"),
-			Needs("ListRoots", "ListOrganizationalUnitsForParent", "ListAccountsForParent", "ListPoliciesForTarget")),
+		Each("ListOrganizationalUnitsForParent", (*organizations.Client).ListOrganizationalUnitsForParent, "ListRoots", "Roots.Id",
+			func(in *organizations.ListOrganizationalUnitsForParentInput, p []string) { in.ParentId = &p[0] },
+			AlsoOver("ListOrganizationalUnitsForParent", "OrganizationalUnits.Id")),
+		Each("ListAccountsForParent", (*organizations.Client).ListAccountsForParent, "ListRoots", "Roots.Id",
+			func(in *organizations.ListAccountsForParentInput, p []string) { in.ParentId = &p[0] },
+			AlsoOver("ListOrganizationalUnitsForParent", "OrganizationalUnits.Id")),
+		Each("ListPoliciesForTarget", bothFiltersFor, "ListRoots", "Roots.Id",
+			func(in *organizations.ListPoliciesForTargetInput, p []string) { in.TargetId = &p[0] },
+			AlsoOver("ListOrganizationalUnitsForParent", "OrganizationalUnits.Id"), AlsoOver("ListAccounts", "Accounts.Id"),
+			AlsoOver("ListAccountsForParent", "Accounts.Id")),
 	},
 	Facts: map[string]Mapper{
 		"DescribeOrganization":             mapDescribeOrganization,
@@ -40,7 +48,6 @@ var organizationsService = Service{
 		"ListPolicies":                     mapListOrgPolicies,
 		"DescribePolicy":                   mapDescribeOrgPolicy,
 		"ListPoliciesForTarget":            mapPoliciesForTarget,
-		"DescribeOrganizationTree":         mapOrganizationTree,
 	},
 }
 
@@ -64,96 +71,15 @@ func bothFilters(c *organizations.Client, ctx context.Context, in *organizations
 	return out, nil
 }
 
-// organizationTree is one answer made of the calls that walk the tree, since
-// how deep it is shows only on the way (at most five levels of units).
-type organizationTree struct {
-	Roots  []types.Root
-	Nodes  []treeNode
-	Policy []targetPolicies
-}
-
-type treeNode struct {
-	Parent              string
-	OrganizationalUnits []types.OrganizationalUnit
-	Accounts            []types.Account
-}
-
-type targetPolicies struct {
-	Target   string
-	Policies []types.PolicySummary
-}
-
-// describeTree walks from the roots down and asks every root, unit and account
-// for the policies attached there.
-func describeTree(c *organizations.Client, ctx context.Context, _ *organizations.ListRootsInput, o ...func(*organizations.Options)) (*organizationTree, error) {
-	tree := &organizationTree{}
-	roots := organizations.NewListRootsPaginator(c, &organizations.ListRootsInput{})
-	for roots.HasMorePages() {
-		page, err := roots.NextPage(ctx, o...)
-		if err != nil {
-			return nil, err
-		}
-		tree.Roots = append(tree.Roots, page.Roots...)
-	}
-	var parents, targets []string
-	for _, r := range tree.Roots {
-		parents = append(parents, aws.ToString(r.Id))
-	}
-	for len(parents) > 0 {
-		parent := parents[0]
-		parents = parents[1:]
-		node, err := children(ctx, c, parent, o...)
-		if err != nil {
-			return nil, err
-		}
-		tree.Nodes = append(tree.Nodes, node)
-		targets = append(targets, parent)
-		for _, u := range node.OrganizationalUnits {
-			parents = append(parents, aws.ToString(u.Id))
-		}
-		for _, a := range node.Accounts {
-			targets = append(targets, aws.ToString(a.Id))
-		}
-	}
-	for _, t := range targets {
-		p, err := policiesFor(ctx, c, t, o...)
-		if err != nil {
-			return nil, err
-		}
-		tree.Policy = append(tree.Policy, p)
-	}
-	return tree, nil
-}
-
-func children(ctx context.Context, c *organizations.Client, parent string, o ...func(*organizations.Options)) (treeNode, error) {
-	node := treeNode{Parent: parent}
-	units := organizations.NewListOrganizationalUnitsForParentPaginator(c, &organizations.ListOrganizationalUnitsForParentInput{ParentId: &parent})
-	for units.HasMorePages() {
-		page, err := units.NextPage(ctx, o...)
-		if err != nil {
-			return node, err
-		}
-		node.OrganizationalUnits = append(node.OrganizationalUnits, page.OrganizationalUnits...)
-	}
-	accounts := organizations.NewListAccountsForParentPaginator(c, &organizations.ListAccountsForParentInput{ParentId: &parent})
-	for accounts.HasMorePages() {
-		page, err := accounts.NextPage(ctx, o...)
-		if err != nil {
-			return node, err
-		}
-		node.Accounts = append(node.Accounts, page.Accounts...)
-	}
-	return node, nil
-}
-
-func policiesFor(ctx context.Context, c *organizations.Client, target string, o ...func(*organizations.Options)) (targetPolicies, error) {
-	out := targetPolicies{Target: target}
+// bothFiltersFor does the same for the policies attached to one target.
+func bothFiltersFor(c *organizations.Client, ctx context.Context, in *organizations.ListPoliciesForTargetInput, o ...func(*organizations.Options)) (*organizations.ListPoliciesForTargetOutput, error) {
+	out := &organizations.ListPoliciesForTargetOutput{}
 	for _, f := range policyFilters {
-		pages := organizations.NewListPoliciesForTargetPaginator(c, &organizations.ListPoliciesForTargetInput{TargetId: &target, Filter: f})
+		pages := organizations.NewListPoliciesForTargetPaginator(c, &organizations.ListPoliciesForTargetInput{TargetId: in.TargetId, Filter: f})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx, o...)
 			if err != nil {
-				return out, err
+				return nil, err
 			}
 			out.Policies = append(out.Policies, page.Policies...)
 		}
@@ -430,36 +356,6 @@ func (o *organization) attach(target string, policies []orgPolicyAnswer) {
 		t := iamaws.OrgPolicyType(p.Type)
 		by[t] = sortedUnion(by[t], []string{p.ID})
 	}
-}
-
-func mapOrganizationTree(m *Mapping, d ingest.Document) error {
-	var v struct {
-		Roots []orgNodeAnswer
-		Nodes []struct {
-			Parent                        string
-			OrganizationalUnits, Accounts []orgNodeAnswer
-		}
-		Policy []struct {
-			Target   string
-			Policies []orgPolicyAnswer
-		}
-	}
-	if err := decode(d, &v); err != nil {
-		return err
-	}
-	if len(v.Roots) == 0 {
-		return nil
-	}
-	o := m.organization(d)
-	o.roots(v.Roots)
-	for _, n := range v.Nodes {
-		o.unitsIn(n.Parent, n.OrganizationalUnits)
-		o.accountsIn(n.Parent, n.Accounts)
-	}
-	for _, t := range v.Policy {
-		o.attach(t.Target, t.Policies)
-	}
-	return nil
 }
 
 // attachedOf says what policies of one type hang on a target. AWS keeps at least

@@ -95,6 +95,13 @@ var sagemakerService = Service{
 		List("ListMlflowTrackingServers", (*sagemaker.Client).ListMlflowTrackingServers, nil, Optional()),
 		Each("DescribeMlflowTrackingServer", (*sagemaker.Client).DescribeMlflowTrackingServer, "ListMlflowTrackingServers", "TrackingServerSummaries.TrackingServerName",
 			func(in *sagemaker.DescribeMlflowTrackingServerInput, p []string) { in.TrackingServerName = last(p) }),
+		// Those whose tags decide who may act on them, or declare data; jobs are too
+		// many, and are not acted on.
+		Each("ListTags", (*sagemaker.Client).ListTags, "ListNotebookInstances", "NotebookInstances.NotebookInstanceArn",
+			func(in *sagemaker.ListTagsInput, p []string) { in.ResourceArn = last(p) },
+			AlsoOver("ListDomains", "Domains.DomainArn"), AlsoOver("ListModels", "Models.ModelArn"), AlsoOver("ListEndpointConfigs", "EndpointConfigs.EndpointConfigArn"),
+			AlsoOver("ListEndpoints", "Endpoints.EndpointArn"), AlsoOver("ListFeatureGroups", "FeatureGroupSummaries.FeatureGroupArn"),
+			AlsoOver("ListModelPackageGroups", "ModelPackageGroupSummaryList.ModelPackageGroupArn"), AlsoOver("ListPipelines", "PipelineSummaries.PipelineArn")),
 	},
 	Facts: map[string]Mapper{
 		"ListNotebookInstances":                   summaries(schema.Notebook, "AWS::SageMaker::NotebookInstance", "NotebookInstances", "NotebookInstanceArn", "NotebookInstanceName", "NotebookInstanceStatus"),
@@ -107,7 +114,8 @@ var sagemakerService = Service{
 		"DescribeUserProfile":                     mapUserProfile,
 		"ListSpaces":                              names,
 		"DescribeSpace":                           mapSpace,
-		"ListApps":                                names,
+		"ListApps":                                mapApps,
+		"ListTags":                                mapTagsOf,
 		"DescribeApp":                             mapApp,
 		"ListTrainingJobs":                        summaries(schema.TrainingJob, "AWS::SageMaker::TrainingJob", "TrainingJobSummaries", "TrainingJobArn", "TrainingJobName", "TrainingJobStatus"),
 		"DescribeTrainingJob":                     mapTrainingJob,

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"cmp"
+	"encoding/json"
 	"strings"
 
 	"github.com/postern-sec/postern/ingest"
@@ -215,8 +216,18 @@ func mapSpace(m *Mapping, d ingest.Document) error {
 	return nil
 }
 
+type studioApp struct{ AppArn, AppName, AppType, DomainID, UserProfileName, SpaceName, Status string }
+
+// key tells an app from all others of its account and region.
+func (v studioApp) key() string {
+	return strings.ToLower(strings.Join([]string{v.DomainID, v.UserProfileName, v.SpaceName, v.AppType, v.AppName}, "/"))
+}
+
+// appsDescribed holds the apps that DescribeApp named.
+type appsDescribed struct{ keys map[string]bool }
+
 func mapApp(m *Mapping, d ingest.Document) error {
-	var v struct{ AppArn, AppName, AppType, DomainID, UserProfileName, SpaceName, Status string }
+	var v studioApp
 	if err := decode(d, &v); err != nil {
 		return err
 	}
@@ -224,7 +235,45 @@ func mapApp(m *Mapping, d ingest.Document) error {
 		m.incomplete(d, "an app without AppArn")
 		return nil
 	}
+	described := ingest.Memory[appsDescribed](m.Facts)
+	if described.keys == nil {
+		described.keys = map[string]bool{}
+	}
 	d = in(d, v.AppArn)
+	described.keys[d.Account+" "+d.Region+" "+v.key()] = true
+	m.app(d, v)
+	return nil
+}
+
+// mapApps reads the list, which says all of an app but its ARN. Source: Amazon
+// SageMaker API Reference, AppDetails; Service Authorization Reference, resource
+// types of SageMaker AI (app); read 2026-11-28.
+func mapApps(m *Mapping, d ingest.Document) error {
+	var v struct{ Apps *[]json.RawMessage }
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.Apps == nil {
+		return absent(m, d, "Apps")
+	}
+	each(m, d, *v.Apps, func(a studioApp) {
+		owner := cmp.Or(a.UserProfileName, a.SpaceName)
+		if a.DomainID == "" || owner == "" || a.AppName == "" {
+			m.incomplete(d, "an app without its domain, owner or name")
+			return
+		}
+		m.Later(func() {
+			if ingest.Memory[appsDescribed](m.Facts).keys[d.Account+" "+d.Region+" "+a.key()] {
+				return
+			}
+			a.AppArn = m.arnOf(d, "sagemaker", "app/"+a.DomainID+"/"+owner+"/"+strings.ToLower(a.AppType)+"/", a.AppName)
+			m.app(d, a)
+		})
+	})
+	return nil
+}
+
+func (m *Mapping) app(d ingest.Document, v studioApp) {
 	m.resource(d, v.AppArn, schema.AICompute, "AWS::SageMaker::App", v.AppName).Set(schema.PropStatus, v.Status).Set(schema.PropRuntime, v.AppType)
 	if v.UserProfileName == "" { // the space's owner is told by the space
 		m.link(v.AppArn, schema.PartOf, m.arnOf(d, "sagemaker", "space/"+v.DomainID+"/", v.SpaceName), schema.AISpace)
@@ -238,7 +287,6 @@ func mapApp(m *Mapping, d ingest.Document) error {
 		roleOf = m.profileRole(v.DomainID, v.UserProfileName)
 	}
 	m.studioWorkload(d, v.AppArn, schema.AICompute, v.DomainID, v.Status, nil, roleOf)
-	return nil
 }
 
 // inheritRoles gives a workload the roles of another.

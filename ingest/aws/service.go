@@ -59,6 +59,10 @@ type Call struct {
 	// Path where its parameter stands in them ("Buckets.Name"; lists are walked;
 	// a path that ends in a list of strings yields each). Empty: made once.
 	Over, Path string
+	// Also names further answers whose values the call is made for, among them
+	// its own, as long as they name something new: how a tree is walked. The
+	// parameter of such a call is the value alone.
+	Also []From
 	// When filters the items of Path's list; nil takes all.
 	When func(item json.RawMessage) bool
 	// None lists error codes that mean "asked, and there is none": the answer is
@@ -77,6 +81,17 @@ type Call struct {
 	do func(ctx context.Context, client any, parameters []string) (any, error)
 }
 
+// From is where parameters stand: a path in the answers of an operation.
+type From struct{ Operation, Path string }
+
+// from lists all places of the call's parameters.
+func (c Call) from() []From { return append([]From{{c.Over, c.Path}}, c.Also...) }
+
+// walks reports whether the call is made for what its own answers name.
+func (c Call) walks() bool {
+	return slices.ContainsFunc(c.Also, func(f From) bool { return f.Operation == c.Operation })
+}
+
 // Option changes a Call.
 type Option func(*Call)
 
@@ -89,6 +104,11 @@ func NoneWhen(codes ...string) Option { return func(c *Call) { c.None = codes } 
 
 // Filtered keeps only the items for which keep is true.
 func Filtered(keep func(item json.RawMessage) bool) Option { return func(c *Call) { c.When = keep } }
+
+// AlsoOver makes the call for what further answers name, too.
+func AlsoOver(operation, path string) Option {
+	return func(c *Call) { c.Also = append(c.Also, From{operation, path}) }
+}
 
 // Optional says that the call needs a feature that many accounts lack.
 func Optional() Option { return func(c *Call) { c.Optional = true } }
