@@ -177,7 +177,11 @@ func reach(e *netaws.Engine, q netaws.Query) (*reachAnswer, error) {
 func (a *app) printReach(r *reachAnswer, trace bool) {
 	w := a.Out
 	colour := map[network.Verdict]string{network.Reachable: "32", network.Blocked: "31", network.Unknown: "35"}[r.Verdict]
-	fmt.Fprintf(w, "%s  %s → %s  %s/%d\n", a.paint(colour, string(r.Verdict)), printable(r.Source), printable(r.Destination), r.Protocol, r.Port)
+	flow := r.Protocol
+	if r.Port > 0 {
+		flow += "/" + strconv.Itoa(r.Port)
+	}
+	fmt.Fprintf(w, "%s  %s → %s  %s\n", a.paint(colour, string(r.Verdict)), printable(r.Source), printable(r.Destination), flow)
 	if len(r.Partial) > 0 {
 		fmt.Fprintf(w, "  only these ranges get through: %s\n", strings.Join(r.Partial, ", "))
 	}
@@ -234,7 +238,41 @@ func (a *app) reachAll(e *netaws.Engine) error {
 	}
 	var rows [][]string
 	for _, d := range doors {
-		rows = append(rows, []string{string(d.Verdict), d.Target, d.Ports, d.Audience, strings.Join(d.Sources, " "), cmp.Or(d.Auth, "unknown"), d.Gate})
+		by := ""
+		if n := len(d.Because); n > 0 {
+			by = string(d.Because[n-1].Layer) + " " + d.Because[n-1].ID
+		}
+		rows = append(rows, []string{string(d.Verdict), d.Target, d.Ports, d.Audience, sourcesText(d.Sources), cmp.Or(d.Auth, "unknown"), by, d.Gate})
 	}
-	return table(a.Out, []string{"verdict", "target", "ports", "for", "sources", "auth", "gate"}, rows)
+	return table(a.Out, []string{"verdict", "target", "ports", "for", "sources", "auth", "by", "gate"}, rows)
+}
+
+// sourcesText writes a list of ranges so that a person can read it: where almost
+// everything is in, by what is not.
+func sourcesText(cidrs []string) string {
+	const many = 4
+	if len(cidrs) <= many {
+		return strings.Join(cidrs, " ")
+	}
+	var in network.AddrSet
+	for _, c := range cidrs {
+		if p, _, err := network.ParseCIDR(c); err == nil {
+			in = in.Union(network.Prefixes(p))
+		}
+	}
+	var parts []string
+	for _, f := range []struct{ all, outside network.AddrSet }{{network.AllV4(), network.Outside4()}, {network.AllV6(), network.Outside6()}} {
+		part := in.Intersect(f.all)
+		if part.IsEmpty() {
+			continue
+		}
+		if out := f.outside.Minus(part).CIDRs(); len(out) > 0 && len(out) <= many {
+			parts = append(parts, "all "+f.all.String()+" but "+strings.Join(out, " "))
+		} else if list := part.CIDRs(); len(list) > many {
+			parts = append(parts, fmt.Sprintf("%s and %d more", strings.Join(list[:many], " "), len(list)-many))
+		} else {
+			parts = append(parts, part.String())
+		}
+	}
+	return strings.Join(parts, "; ")
 }

@@ -78,6 +78,6 @@ func (e *Engines) warnings() {
 			Operation: w.Source.Operation, Message: w.String()})
 	}
 	for _, w := range e.Network.Warnings() {
-		e.Facts.Graph.Gap(graph.Gap{Kind: graph.GapKind(w.Kind), Account: w.Account, Region: w.Region, Service: "network", Resource: w.ID, Message: w.Message})
+		e.Facts.Graph.Gap(graph.Gap{Kind: graph.GapKind(w.Kind), Account: w.Account, Region: w.Region, Service: "network", Resource: w.ID, File: w.Doc, Message: w.Message})
 	}
 }

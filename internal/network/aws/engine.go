@@ -11,6 +11,7 @@ type Warning struct {
 	Account string
 	Region  string
 	ID      string // the resource, with the rule or route where it matters
+	Doc     string // where the resource was read, when the mapper gave it
 	Message string
 }
 

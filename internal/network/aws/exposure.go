@@ -65,6 +65,7 @@ func (a admitted) only(s network.ServiceSet) admitted {
 type estate struct {
 	m    *model
 	memo map[estateKey]classFlows
+	own  network.AddrSet // of the networks that were collected: nobody's outside
 	out  []Exposure
 }
 
@@ -85,7 +86,7 @@ type classFlows struct {
 }
 
 func (m *model) exposure() []Exposure {
-	e := &estate{m: m, memo: map[estateKey]classFlows{}}
+	e := &estate{m: m, memo: map[estateKey]classFlows{}, own: m.ownAddresses()}
 	zones := m.zones()
 	for _, key := range m.thingIDs {
 		t := m.things[key]
@@ -274,8 +275,18 @@ func byAudience(p network.PeerSet) []part {
 	return out
 }
 
-// audience says who a set of outside sources is, in words of ranges.
-func audience(a network.AddrSet) (Audience, []string) {
+// ownAddresses are the addresses of all networks that were collected.
+func (m *model) ownAddresses() network.AddrSet {
+	var rs []network.AddrRange
+	for _, v := range m.vpcs {
+		rs = append(rs, v.cidrs.Ranges()...)
+	}
+	return network.NewAddrSet(rs...)
+}
+
+// audience says who a set of outside sources is, in words of ranges. Addresses
+// of one's own count as neither in nor out.
+func (e *estate) audience(a network.AddrSet) (Audience, []string) {
 	who := Addresses
 	var list []string
 	for _, f := range []struct {
@@ -284,7 +295,7 @@ func audience(a network.AddrSet) (Audience, []string) {
 		family  network.AddrSet
 	}{{network.Outside4(), "0.0.0.0/0", network.AllV4()}, {network.Outside6(), "::/0", network.AllV6()}} {
 		in := a.Intersect(f.family)
-		rest := f.outside.Minus(in)
+		rest := f.outside.Minus(in).Minus(e.own)
 		switch {
 		case in.Intersect(f.outside).IsEmpty():
 		case rest.IsEmpty():
@@ -310,7 +321,7 @@ func (e *estate) add(x Exposure, a admitted, toPorts func(network.ServiceSet) ne
 			y := x
 			if y.Zone != "" {
 				y.Audience, y.Sources = Partner, p.sources.CIDRs()
-			} else if y.Audience, y.Sources = audience(p.sources); len(y.Sources) == 0 {
+			} else if y.Audience, y.Sources = e.audience(p.sources); len(y.Sources) == 0 {
 				continue
 			}
 			y.Entry, y.Ports = p.what, p.what

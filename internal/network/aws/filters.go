@@ -125,6 +125,18 @@ func (w *walker) sample(set network.FlowSet, t trip, byDestination bool) (peer n
 	return peer, s
 }
 
+// who words the other side that a filter looked at.
+func (w *walker) who(peer netip.Addr, t trip, byDestination bool) string {
+	overridden := t.from.IsValid()
+	if byDestination {
+		overridden = t.to.IsValid()
+	}
+	if w.anon && !overridden && network.Outside().Has(peer) {
+		return "the internet"
+	}
+	return peer.String()
+}
+
 // answerTo is a service that the answer to s would have.
 func answerTo(s network.Service) network.Service {
 	switch p := s.Protocol(); {
@@ -172,7 +184,7 @@ func (w *walker) crossACL(st stream, t trip, s *subnet, out bool, next func(stre
 		if w.trace {
 			peer, what := w.sample(f.blocked, t, out)
 			summary = fmt.Sprintf("network ACL of %s, %s: %s", s.id, wayName(out), s.acl.matching(out, peer, what))
-			fix = fmt.Sprintf("allow %s %s %s in %s (%s), before any rule that denies it", serviceSetOf(what, t), direction(out), peer, s.acl.id, wayName(out))
+			fix = fmt.Sprintf("allow %s %s %s in %s (%s), before any rule that denies it", serviceSetOf(what, t), direction(out), w.who(peer, t, out), s.acl.id, wayName(out))
 		}
 		w.block(f.blocked, st, t, network.LayerNACL, s.acl.id, summary, fix)
 	}
@@ -276,8 +288,8 @@ func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterCont
 		summary, fix := "", ""
 		if w.trace {
 			peer, what := w.sample(f.blocked, t, out)
-			summary = fmt.Sprintf("no %s rule of %s admits %s %s %s", ruleSide(out), set.label(), oneService(what), direction(out), peer)
-			fix = fmt.Sprintf("add an %s rule for %s %s %s to %s", ruleSide(out), oneService(what), direction(out), peer, set.label())
+			summary = fmt.Sprintf("no %s rule of %s admits %s %s %s", ruleSide(out), set.label(), oneService(what), direction(out), w.who(peer, t, out))
+			fix = fmt.Sprintf("add an %s rule for %s %s %s to %s", ruleSide(out), oneService(what), direction(out), w.who(peer, t, out), set.label())
 		}
 		w.block(f.blocked, st, t, network.LayerSecurityGroup, set.label(), summary, fix)
 	}

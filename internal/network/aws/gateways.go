@@ -154,7 +154,7 @@ func (w *walker) backOverInternet(st stream, t trip, tb *table, r Route) {
 	first := t.now.from
 	if !first.outside && !first.cdn && t.now.gate == "" || t.now.to.vpc() != tb.vpc {
 		to := peers(st, t, true).First()
-		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("the answer to %s is routed to the internet (%s)", to, r.Target), "")
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("the answer to %s is routed to the internet (%s)", to, r.Target), w.routeFix(t, tb, to))
 		return
 	}
 	st = w.step(st, t, r.Target, "internet_gateway", "answers leave to the internet")

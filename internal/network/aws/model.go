@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/postern-sec/postern/internal/network"
 )
@@ -101,11 +102,55 @@ func (m *model) warn(kind string, r *Region, id, message string) {
 
 func (m *model) warned() []Warning {
 	out := slices.Clone(m.warnings)
+	if len(out) > 0 {
+		docs := m.documents()
+		for i := range out {
+			id, _, _ := strings.Cut(out[i].ID, " ")
+			out[i].Doc = docs[id]
+		}
+	}
 	slices.SortFunc(out, func(a, b Warning) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.ID, b.ID),
 			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(out)
+}
+
+// documents says where the resources were read that warnings speak of.
+func (m *model) documents() map[string]string {
+	docs := map[string]string{}
+	add := func(id, doc string) {
+		if docs[id] == "" {
+			docs[id] = doc
+		}
+	}
+	for _, r := range m.regions {
+		for _, x := range r.VPCs.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.Subnets.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.RouteTables.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.NetworkACLs.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.SecurityGroups.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.PrefixLists.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.Interfaces.Items {
+			add(x.ID, x.Doc)
+		}
+		for _, x := range r.TransitGatewayRouteTables.Items {
+			add(x.ID, x.Doc)
+		}
+	}
+	return docs
 }
 
 // cidr parses CIDR text that a resource holds; ok is false, with a warning,

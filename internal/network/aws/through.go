@@ -103,7 +103,7 @@ func (m *model) listen(x question, b *balancer, l *listener, node place, o outco
 	case l.unknown:
 		return stopAt(network.Unknown, "the rules of the listener were not collected", "", network.Missing{Kind: "listener_rules", ID: b.id})
 	case len(l.forwards) == 0 && l.itself != "":
-		return stopAt(network.Blocked, "the listener answers itself ("+l.itself+"); no rule forwards", "")
+		return stopAt(network.Blocked, "the listener answers itself ("+l.itself+"); no rule forwards", "add a rule that forwards to a target group")
 	case len(l.forwards) == 0:
 		return stopAt(network.Blocked, "no rule of the listener forwards", "")
 	}

@@ -242,12 +242,15 @@ func pick(outs []outcome, v network.Verdict, within network.AddrSet) *outcome {
 		if o.verdict != v || !o.addrs.Overlaps(within) {
 			continue
 		}
-		if best == nil || o.weight > best.weight || o.weight == best.weight && (o.share > best.share || o.share == best.share && len(o.steps) > len(best.steps)) {
+		if best == nil || cmp.Or(cmp.Compare(o.weight, best.weight), cmp.Compare(parts(o.share), parts(best.share)), cmp.Compare(len(o.steps), len(best.steps))) > 0 {
 			best = o
 		}
 	}
 	return best
 }
+
+// parts is a share in steps too coarse for small exceptions to count.
+func parts(share float64) int { return int(math.Round(share / toleratedShare)) }
 
 // partial lists the ranges that get through, as written in rules rather than
 // cut around private blocks that nobody outside has.
