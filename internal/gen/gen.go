@@ -65,7 +65,7 @@ func (a account) write(n int) error {
 	for i := range functions {
 		name := fmt.Sprintf("fn-%d", i)
 		arn := fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", region, a.id, name)
-		functionList = append(functionList, object{"FunctionName": name, "FunctionArn": arn, "Runtime": "python3.12", "Role": a.role(a.rnd.IntN(roles))})
+		functionList = append(functionList, object{"FunctionName": name, "FunctionArn": arn, "Runtime": "python3.12", "Role": a.role(plantedFirst(i, a.rnd.IntN(roles)))})
 		policy := object{"Policy": ""}
 		if i%50 == 0 { // one function in fifty is open to anyone
 			policy["Policy"] = fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Sid":"url","Effect":"Allow","Principal":"*","Action":["lambda:InvokeFunctionUrl","lambda:InvokeFunction"],"Resource":%q}]}`, arn)
@@ -83,16 +83,26 @@ func (a account) write(n int) error {
 	if err := a.json("lambda-list-functions", object{"Functions": functionList}); err != nil {
 		return err
 	}
-	for i := range max(n/10, 1) {
+	for i := range max(n/10, 1) { // jobs
 		name := fmt.Sprintf("job-%d", i)
 		job := object{"TrainingJobName": name, "TrainingJobArn": fmt.Sprintf("arn:aws:sagemaker:%s:%s:training-job/%s", region, a.id, name), "TrainingJobStatus": "Completed",
 			"RoleArn": a.role(a.rnd.IntN(roles)), "OutputDataConfig": object{"S3OutputPath": "s3://" + a.bucket(0) + "/out"},
-			"InputDataConfig": []object{{"ChannelName": "train", "DataSource": object{"S3DataSource": object{"S3DataType": "S3Prefix", "S3Uri": "s3://" + a.bucket(a.rnd.IntN(buckets)) + "/x/"}}}}}
+			"InputDataConfig": []object{{"ChannelName": "train", "DataSource": object{"S3DataSource": object{"S3DataType": "S3Prefix", "S3Uri": "s3://" + a.bucket(plantedFirst(i, a.rnd.IntN(buckets))) + "/x/"}}}}}
 		if err := a.json(filepath.Join("sagemaker-describe-training-job", name), job); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// plantedFirst is 0 for the first of a kind, else what chance gave: the first
+// function, which is open to anyone, runs as the first role, which reads the first
+// bucket, which the first job trains on. So every account has one way for sure.
+func plantedFirst(i, chance int) int {
+	if i == 0 {
+		return 0
+	}
+	return chance
 }
 
 func (a account) bucket(i int) string { return fmt.Sprintf("data-%s-%d", a.id, i) }
@@ -124,14 +134,19 @@ const policySets = 60
 // GAAD writes the answer of get-account-authorization-details for an account
 // with that many roles.
 func GAAD(w io.Writer, account string, roles int, rnd *rand.Rand) error {
+	buckets := min(max(roles/2, 1), 1000) // as many as write makes for so many roles
 	var list []object
 	for i := range roles {
 		set := int(float64(policySets) * rnd.Float64() * rnd.Float64()) // the first sets are the most common
 		r := object{"RoleName": fmt.Sprintf("role-%d", i), "RoleId": fmt.Sprintf("AROA%016d", i), "Path": "/", "Arn": fmt.Sprintf("arn:aws:iam::%s:role/role-%d", account, i),
 			"AssumeRolePolicyDocument": trust(account, i, rnd), "InstanceProfileList": []object{}, "Tags": []object{},
 			"AttachedManagedPolicies": []object{{"PolicyName": fmt.Sprintf("set-%d", set), "PolicyArn": policyARN(account, set)}}, "RolePolicyList": []object{}}
-		if rnd.IntN(5) == 0 { // the long tail: a policy of its own
-			r["RolePolicyList"] = []object{{"PolicyName": "own", "PolicyDocument": document(account, rnd)}}
+		switch {
+		case i == 0:
+			b := bucketARN(account, 0)
+			r["RolePolicyList"] = []object{{"PolicyName": "planted", "PolicyDocument": object{"Version": "2012-10-17", "Statement": []object{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": b + "/*"}}}}}
+		case rnd.IntN(5) == 0: // the long tail: a policy of its own
+			r["RolePolicyList"] = []object{{"PolicyName": "own", "PolicyDocument": document(account, buckets, rnd)}}
 		}
 		list = append(list, r)
 	}
@@ -139,7 +154,7 @@ func GAAD(w io.Writer, account string, roles int, rnd *rand.Rand) error {
 	groups, users := identities(account, roles, rnd)
 	for i := range policySets {
 		policies = append(policies, object{"PolicyName": fmt.Sprintf("set-%d", i), "PolicyId": fmt.Sprintf("ANPA%016d", i), "Arn": policyARN(account, i), "Path": "/", "DefaultVersionId": "v1",
-			"IsAttachable": true, "PolicyVersionList": []object{{"VersionId": "v1", "IsDefaultVersion": true, "Document": document(account, rnd)}}})
+			"IsAttachable": true, "PolicyVersionList": []object{{"VersionId": "v1", "IsDefaultVersion": true, "Document": document(account, buckets, rnd)}}})
 	}
 	return json.NewEncoder(w).Encode(object{"UserDetailList": users, "GroupDetailList": groups, "RoleDetailList": list, "Policies": policies})
 }
@@ -166,6 +181,10 @@ func identities(account string, roles int, rnd *rand.Rand) (groups, users []obje
 	return groups, users
 }
 
+func bucketARN(account string, i int) string {
+	return fmt.Sprintf("arn:aws:s3:::data-%s-%d", account, i)
+}
+
 func policyARN(account string, i int) string {
 	return fmt.Sprintf("arn:aws:iam::%s:policy/set-%d", account, i)
 }
@@ -181,11 +200,11 @@ func trust(account string, i int, rnd *rand.Rand) object {
 }
 
 // document is a policy of a few statements over a few buckets.
-func document(account string, rnd *rand.Rand) object {
+func document(account string, buckets int, rnd *rand.Rand) object {
 	actions := [][]string{{"s3:GetObject", "s3:ListBucket"}, {"s3:PutObject"}, {"logs:*"}, {"sqs:SendMessage"}, {"dynamodb:GetItem"}, {"cloudwatch:PutMetricData"}, {"kms:Decrypt"}}
 	var out []object
 	for range 1 + rnd.IntN(5) {
-		b := fmt.Sprintf("arn:aws:s3:::data-%s-%d", account, rnd.IntN(1000))
+		b := bucketARN(account, rnd.IntN(buckets))
 		out = append(out, object{"Effect": "Allow", "Action": actions[rnd.IntN(len(actions))], "Resource": []string{b, b + "/*"}})
 	}
 	if rnd.IntN(10) == 0 {

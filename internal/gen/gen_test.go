@@ -48,7 +48,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 // TestWaysArePlanted: the estate is worth searching.
 func TestWaysArePlanted(t *testing.T) {
 	dir := t.TempDir()
-	if err := Estate(t.Context(), dir, 3000, 1); err != nil {
+	if err := Estate(t.Context(), dir, 400, 1); err != nil {
 		t.Fatal(err)
 	}
 	in, err := read.Open(t.Context(), []string{dir})
