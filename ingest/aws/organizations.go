@@ -103,7 +103,11 @@ type organization struct {
 	attached   map[string]map[iamaws.OrgPolicyType][]string // target: type: policy ids
 	asked      map[string]int                               // target: how many answers
 	accounts   map[string]string                            // id: name
-	from       ingest.Document
+	// all: every account is named. Else it is known when both lists of every
+	// parent were read to the end.
+	all                 bool
+	unitsOf, accountsOf map[string]bool
+	from                ingest.Document
 }
 
 type organizationFacts struct {
@@ -118,7 +122,7 @@ func (m *Mapping) organization(d ingest.Document) *organization {
 	o := all.by[d.Account]
 	if o == nil {
 		o = &organization{enabled: map[string]bool{}, nodes: map[string]*iamaws.OrgNode{}, arns: map[string]string{}, policies: map[string]*iamaws.OrgPolicy{},
-			attached: map[string]map[iamaws.OrgPolicyType][]string{}, asked: map[string]int{}, accounts: map[string]string{}, from: d}
+			attached: map[string]map[iamaws.OrgPolicyType][]string{}, asked: map[string]int{}, accounts: map[string]string{}, unitsOf: map[string]bool{}, accountsOf: map[string]bool{}, from: d}
 		all.by[d.Account] = o
 		m.Later(func() { m.finishOrganization(d.Account, o) })
 	}
@@ -212,7 +216,9 @@ func mapListAccounts(m *Mapping, d ingest.Document) error {
 	if err := decode(d, &v); err != nil || v.Accounts == nil {
 		return err
 	}
-	m.organization(d).accountsIn("", *v.Accounts)
+	o := m.organization(d)
+	o.accountsIn("", *v.Accounts)
+	o.all = o.all || !continues(d.Body)
 	return nil
 }
 
@@ -234,6 +240,7 @@ func mapAccountsForParent(m *Mapping, d ingest.Document) error {
 	o := m.organization(d)
 	o.parentNode(d.Parameter())
 	o.accountsIn(d.Parameter(), *v.Accounts)
+	o.accountsOf[d.Parameter()] = o.accountsOf[d.Parameter()] || !continues(d.Body)
 	return nil
 }
 
@@ -254,7 +261,9 @@ func mapUnitsForParent(m *Mapping, d ingest.Document) error {
 	if d.Parameter() == "" {
 		return needsParameter(d, "the parent's id")
 	}
-	m.organization(d).unitsIn(d.Parameter(), *v.OrganizationalUnits)
+	o := m.organization(d)
+	o.unitsIn(d.Parameter(), *v.OrganizationalUnits)
+	o.unitsOf[d.Parameter()] = o.unitsOf[d.Parameter()] || !continues(d.Body)
 	return nil
 }
 
@@ -394,6 +403,9 @@ func (m *Mapping) finishOrganization(asked string, o *organization) {
 		return
 	}
 	out := m.AWSPermissions.AddOrganization(iamaws.Organization{ID: o.id, ManagementAccount: o.managed, FeatureSet: o.features})
+	if o.complete() {
+		out.Accounts = iamaws.Known
+	}
 	if o.arn == "" {
 		o.arn = schema.ResourceARN(m.Partition, "organizations", "", o.managed, "organization/"+o.id)
 	}
@@ -415,6 +427,20 @@ func (m *Mapping) finishOrganization(asked string, o *organization) {
 		}
 	}
 	m.organizationGraph(o, org.ID(), members)
+}
+
+// complete reports whether every account of the organisation is named, so that
+// an account that is not is no member.
+func (o *organization) complete() bool {
+	if o.all || !o.typesKnown {
+		return o.all
+	}
+	for id, n := range o.nodes {
+		if n.Kind != iamaws.OrgAccount && (!o.unitsOf[id] || !o.accountsOf[id]) {
+			return false
+		}
+	}
+	return true
 }
 
 // organizationGraph adds the tree as containers, and its policies.

@@ -174,10 +174,10 @@ func (a *app) printCan(d *canAnswer, explain bool) error {
 	fmt.Fprintf(w, "%s\n", a.paint(verdictColour(d.Verdict), string(d.Verdict)))
 	fmt.Fprintf(w, "  %s  %s  %s\n", printable(d.Principal), printable(d.Action), printable(d.Resource))
 	if d.Partial {
-		fmt.Fprintf(w, "  only for part of the resource: %s\n", printable(strings.Join(d.Parts, ", ")))
+		fmt.Fprintln(w, "  only for part of the resource")
 	}
-	for _, c := range d.Conditions {
-		fmt.Fprintf(w, "  if  %s %s %s\n", printable(c.Key), c.Operator, printable(strings.Join(c.Values, ", ")))
+	if when := d.Expression.String(); when != "" {
+		fmt.Fprintf(w, "  if  %s\n", printable(when))
 	}
 	for _, r := range d.Because {
 		ref := r.Document

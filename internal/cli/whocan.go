@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,6 +21,7 @@ type whoCanOne struct {
 	Verdict    iamaws.Verdict     `json:"verdict"`
 	Partial    bool               `json:"partial,omitempty"`
 	Conditions []iamaws.Condition `json:"conditions"`
+	when       string             // the conditions as a sentence, and or or kept
 }
 
 // whoCanRequest is one line of a batch of who-can.
@@ -95,7 +95,7 @@ func whoCan(e *iamaws.Engine, action, resource string, o iamaws.Options) (*whoCa
 	}
 	ans := &whoCanAnswer{Action: action, Resource: resource, Principals: []whoCanOne{}, Missing: notNil(missing)}
 	for _, d := range decisions {
-		one := whoCanOne{ID: d.Principal, Verdict: d.Verdict, Partial: d.Partial, Conditions: notNil(d.Conditions)}
+		one := whoCanOne{ID: d.Principal, Verdict: d.Verdict, Partial: d.Partial, Conditions: notNil(d.Conditions), when: d.Expression.String()}
 		for i := range one.Conditions {
 			one.Conditions[i].Values = notNil(one.Conditions[i].Values)
 		}
@@ -107,20 +107,12 @@ func whoCan(e *iamaws.Engine, action, resource string, o iamaws.Options) (*whoCa
 func (a *app) printWhoCan(ans *whoCanAnswer) error {
 	var rows [][]string
 	for _, p := range ans.Principals {
-		rows = append(rows, []string{string(p.Verdict), p.ID, conditionText(p.Conditions)})
+		rows = append(rows, []string{string(p.Verdict), p.ID, p.when})
 	}
 	for _, m := range ans.Missing {
 		rows = append(rows, []string{"missing", m.Kind + " " + m.ID, "could change the list"})
 	}
 	return table(a.Out, []string{"verdict", "principal", "if"}, rows)
-}
-
-func conditionText(cs []iamaws.Condition) string {
-	var out []string
-	for _, c := range cs {
-		out = append(out, c.Key+" "+c.Operator+" "+strings.Join(c.Values, ","))
-	}
-	return strings.Join(out, "; ")
 }
 
 func (a *app) whatCanCmd() *cobra.Command {
@@ -149,7 +141,7 @@ func (a *app) whatCanCmd() *cobra.Command {
 			}
 			var rows [][]string
 			for _, g := range grants {
-				rows = append(rows, []string{string(g.Verdict), g.Action, g.Resource, cmp.Or(conditionText(g.Conditions), strings.Join(g.Parts, ", "))})
+				rows = append(rows, []string{string(g.Verdict), g.Action, g.Resource, g.Witness})
 			}
 			return cmp.Or(table(a.Out, []string{"verdict", "action", "resource", "if"}, rows), a.done())
 		},

@@ -58,6 +58,7 @@ func (inv *Inventory) AddOrganization(o Organization) *Organization {
 	have.ID = o.ID
 	text(&have.ManagementAccount, o.ManagementAccount)
 	text(&have.FeatureSet, o.FeatureSet)
+	have.Accounts = max(have.Accounts, o.Accounts)
 	if have.Nodes == nil {
 		have.Nodes = map[string]*OrgNode{}
 	}

@@ -379,8 +379,13 @@ func (v *eval) layerResult(layer Layer, id string, allow, deny expr, applies boo
 		return r
 	}
 	d := v.simplify(deny)
-	if d.kind == formTrue {
+	switch none := v.simplify(allow).kind == formFalse; {
+	case d.kind == formTrue:
 		r.Verdict, r.Effect = Deny, "explicit_deny"
+		return r
+	case d.kind != formFalse && none:
+		// Nothing is allowed here; what is denied hangs on a condition.
+		r.Verdict, r.Effect = Deny, "conditional_deny"
 		return r
 	}
 	r.Verdict, _ = v.verdictOf(v.simplify(v.and(allow, v.not(deny))))

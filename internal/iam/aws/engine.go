@@ -152,7 +152,8 @@ type LayerResult struct {
 	Layer   Layer   `json:"layer"`
 	ID      string  `json:"id,omitempty"` // the level or document where there are several
 	Verdict Verdict `json:"verdict"`      // allow, deny (explicit), conditional, unknown
-	// Effect tells explicit_deny, implicit_deny, allow, not_applicable apart.
+	// Effect tells explicit_deny, conditional_deny, implicit_deny, allow,
+	// conditional, unknown and not_applicable apart.
 	Effect string `json:"effect"`
 }
 

@@ -247,6 +247,9 @@ func (v *eval) atomTruth(a *atom, state keyState, values []string, wantMatch boo
 	}
 	switch state {
 	case keyUnknown, keyPresent:
+		if v.noMember(a) {
+			return no
+		}
 		return maybe
 	case keyAbsent:
 		return truth(a.set == setAll || a.ifExists)
@@ -260,7 +263,9 @@ func (v *eval) atomTruth(a *atom, state keyState, values []string, wantMatch boo
 	case keyOutsider:
 		return v.outsiderTruth(a, values[0], wantMatch)
 	}
-	if len(values) == 0 {
+	if len(values) == 0 || a.set != setNone && len(values) == 1 && values[0] == "" {
+		// A set of nothing, "such as an empty string". Source: IAM User Guide,
+		// "Multivalued context keys".
 		return truth(a.set == setAll || a.ifExists)
 	}
 	// The values share one scratch cell with further lookups of variables.
@@ -268,6 +273,40 @@ func (v *eval) atomTruth(a *atom, state keyState, values []string, wantMatch boo
 		return v.valueTruth(a, values[0])
 	}
 	return v.valuesTruth(a, values)
+}
+
+// noMember reports whether a positive condition names only organisations whose
+// accounts are all known while the account in question is none of them: whatever
+// its organisation is, and whether it has one, the condition fails.
+func (v *eval) noMember(a *atom) bool {
+	account := v.c.account
+	switch a.key {
+	case "aws:principalorgid", "aws:principalorgpaths":
+	case "aws:resourceorgid", "aws:resourceorgpaths":
+		account = v.t.account
+	default:
+		return false
+	}
+	if account == "" || a.ifExists || a.set == setAll || a.inner || v.e.account(account).orgID.Collected() {
+		return false
+	}
+	for i := range a.values {
+		if !v.e.excludes(&a.values[i], account) {
+			return false
+		}
+	}
+	return true
+}
+
+// excludes reports whether a value names one organisation and the account is
+// surely not in it.
+func (e *Engine) excludes(val *conditionValue, account string) bool {
+	if val.tpl.kind != static {
+		return false
+	}
+	id, _, _ := strings.Cut(val.tpl.text, "/")
+	org := e.inv.Organizations[id]
+	return org != nil && org.Accounts == Known && org.Nodes[account] == nil && org.ManagementAccount != account
 }
 
 func nullTruth(state keyState) tri {

@@ -316,11 +316,11 @@ func outcomeKey(d *Decision) string {
 
 // witness says in words what must hold.
 func witness(d *Decision) string {
-	return d.Expression.words()
+	return d.Expression.String()
 }
 
-// words writes an expression as a sentence, empty for none.
-func (x *Expression) words() string {
+// String writes an expression as a sentence, empty for none.
+func (x *Expression) String() string {
 	switch {
 	case x == nil:
 		return ""
@@ -339,7 +339,7 @@ func (x *Expression) words() string {
 	}
 	parts := make([]string, len(kids))
 	for i, k := range kids {
-		parts[i] = k.words()
+		parts[i] = k.String()
 		if k.And != nil || k.Or != nil {
 			parts[i] = "(" + parts[i] + ")"
 		}

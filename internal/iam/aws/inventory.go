@@ -70,6 +70,9 @@ type Organization struct {
 	// FeatureSet is "ALL" or "CONSOLIDATED_BILLING"; in the latter there are no
 	// SCPs or RCPs. Empty is unknown.
 	FeatureSet string
+	// Accounts is Known when every account of the organisation is among Nodes: an
+	// account that is not is no member.
+	Accounts State
 	// Nodes are roots, units and accounts by id (r-…, ou-…, 12 digits).
 	Nodes map[string]*OrgNode
 	// Policies are the contents of SCPs and RCPs by policy id (p-…). AWS's own

@@ -2,7 +2,9 @@ package aws
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -192,7 +194,28 @@ func reshape(inv *Inventory, f func([]map[string]any) []map[string]any) {
 	}
 }
 
-// TestReshaping: permuting statements and splitting them by action changes nothing.
+// splitBy makes one statement of each member of a list element.
+func splitBy(element string) func([]map[string]any) []map[string]any {
+	return func(in []map[string]any) []map[string]any {
+		var out []map[string]any
+		for _, s := range in {
+			list, ok := s[element].([]any)
+			if !ok {
+				out = append(out, s)
+				continue
+			}
+			for _, member := range list {
+				one := maps.Clone(s)
+				one[element] = member
+				out = append(out, one)
+			}
+		}
+		return out
+	}
+}
+
+// TestReshaping: permuting statements and splitting them by action or resource
+// changes nothing.
 func TestReshaping(t *testing.T) {
 	for name, f := range map[string]func([]map[string]any) []map[string]any{
 		"reversed": func(in []map[string]any) []map[string]any {
@@ -201,25 +224,8 @@ func TestReshaping(t *testing.T) {
 			}
 			return in
 		},
-		"split by action": func(in []map[string]any) []map[string]any {
-			var out []map[string]any
-			for _, s := range in {
-				actions, ok := s["Action"].([]any)
-				if !ok {
-					out = append(out, s)
-					continue
-				}
-				for _, a := range actions {
-					one := map[string]any{}
-					for k, v := range s {
-						one[k] = v
-					}
-					one["Action"] = a
-					out = append(out, one)
-				}
-			}
-			return out
-		},
+		"split by action":   splitBy("Action"),
+		"split by resource": splitBy("Resource"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			worlds(t, 12, func(t *testing.T, seed uint64, w *randomWorld, o Options) {
@@ -235,6 +241,64 @@ func TestReshaping(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPermutedPolicies: the order of policies changes nothing.
+func TestPermutedPolicies(t *testing.T) {
+	worlds(t, 12, func(t *testing.T, seed uint64, w *randomWorld, o Options) {
+		callers := callersAsked(New(w.inv))
+		before := ask(t, w.inv, o, callers)
+		for _, r := range w.inv.Roles {
+			slices.Reverse(r.Inline.Value)
+		}
+		for _, u := range w.inv.Users {
+			slices.Reverse(u.Inline.Value)
+			slices.Reverse(u.Groups.Value)
+		}
+		for _, org := range w.inv.Organizations {
+			for _, n := range org.Nodes {
+				slices.Reverse(n.SCPs.Value)
+				slices.Reverse(n.RCPs.Value)
+			}
+		}
+		if after := ask(t, w.inv, o, callers); !maps.Equal(before, after) {
+			t.Fatalf("seed %d: other answers with the policies in another order", seed)
+		}
+	})
+}
+
+// TestStarIsEverything: a list of everything there is stands for the star, for
+// whatever is asked of one resource.
+func TestStarIsEverything(t *testing.T) {
+	var everything []any
+	for _, r := range randomResources {
+		if !strings.Contains(r, "*") {
+			everything = append(everything, r)
+		}
+	}
+	worlds(t, 12, func(t *testing.T, seed uint64, w *randomWorld, o Options) {
+		callers := callersAsked(New(w.inv))
+		before := ask(t, w.inv, o, callers)
+		changed := 0
+		reshape(w.inv, func(in []map[string]any) []map[string]any {
+			for _, s := range in {
+				if s["Resource"] == "*" {
+					s["Resource"] = everything
+					changed++
+				}
+			}
+			return in
+		})
+		if changed == 0 {
+			t.Fatalf("seed %d: no statement on everything", seed)
+		}
+		after := ask(t, w.inv, o, callers)
+		for q, was := range before {
+			if !strings.HasSuffix(q, "*") && after[q] != was {
+				t.Fatalf("seed %d: %s was %s, is %s", seed, q, was, after[q])
+			}
+		}
+	})
 }
 
 // TestComplement: NotAction X beside Action X is the same as *.
@@ -303,7 +367,7 @@ func TestLearning(t *testing.T) {
 							want = Allow
 						}
 						if after != want && after != Unknown && !overridesFacts(full, o) {
-							t.Fatalf("seed %d: %s %s on %s: the residue says %s, the context gives %s\n%s\n%+v", seed, p, a, r, want, after, before.Expression.words(), full)
+							t.Fatalf("seed %d: %s %s on %s: the residue says %s, the context gives %s\n%s\n%+v", seed, p, a, r, want, after, before.Expression, full)
 						}
 					}
 				}

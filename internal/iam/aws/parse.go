@@ -24,6 +24,9 @@ type jsonValue struct {
 	text   string
 	items  []jsonValue
 	keys   []string
+	// twice: a member of the object, or of one within it, is given twice. AWS
+	// stores no such text, so nobody can say which one counts.
+	twice bool
 }
 
 // policyParser parses one document and collects its warnings.
@@ -116,18 +119,26 @@ func (p *policyParser) compound(v jsonValue, open json.Delim, depth int) (jsonVa
 	if open == '{' {
 		v.kind = 'o'
 	}
+	seen := map[string]bool{}
 	for p.dec.More() {
 		if v.kind == 'o' {
 			key, err := p.dec.Token()
 			if err != nil {
 				return v, err
 			}
-			v.keys = append(v.keys, cleanText(key.(string)))
+			name := cleanText(key.(string))
+			if seen[name] {
+				p.warn(p.dec.InputOffset(), "member %q is given twice", name)
+				v.twice = true
+			}
+			seen[name] = true
+			v.keys = append(v.keys, name)
 		}
 		item, err := p.value(depth + 1)
 		if err != nil {
 			return v, err
 		}
+		v.twice = v.twice || item.twice && v.kind == 'o'
 		v.items = append(v.items, item)
 	}
 	_, err := p.dec.Token()
@@ -136,8 +147,8 @@ func (p *policyParser) compound(v jsonValue, open json.Delim, depth int) (jsonVa
 
 // field finds a member by name. Element names are matched exactly; another
 // spelling of the case is taken, with a warning, since a stored policy that AWS
-// accepted must not lose its statement. A repeated key counts once, the last,
-// as AWS's parsers do, with a warning.
+// accepted must not lose its statement. One that is there in two spellings is
+// given twice.
 func (p *policyParser) field(v *jsonValue, name string) *jsonValue {
 	var found *jsonValue
 	for i, k := range v.keys {
@@ -148,7 +159,10 @@ func (p *policyParser) field(v *jsonValue, name string) *jsonValue {
 			p.warn(v.items[i].offset, "element %q is written %q", name, k)
 		}
 		if found != nil {
-			p.warn(v.items[i].offset, "element %q is given twice; the last counts", name)
+			if !v.twice {
+				p.warn(v.items[i].offset, "element %q is given twice", name)
+			}
+			v.twice = true
 		}
 		found = &v.items[i]
 	}

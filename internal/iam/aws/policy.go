@@ -53,6 +53,10 @@ func parsePolicy(doc Document, atoms *atomTable) (*policy, []Warning) {
 	}
 	p.version(&root, pol)
 	st := p.field(&root, "Statement")
+	if root.twice {
+		pol.broken = true
+		return pol, p.warnings
+	}
 	if st == nil {
 		p.warn(root.offset, "the policy has no Statement")
 		pol.broken = true
@@ -106,7 +110,7 @@ func (p *policyParser) statement(v *jsonValue, index int, variables bool, atoms 
 	ok = p.principalsOf(v, s) && ok
 	ok = p.conditionsOf(v, s, variables, atoms) && ok
 	s.noteKeys()
-	return s, ok
+	return s, ok && !v.twice
 }
 
 var statementElements = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}

@@ -79,7 +79,11 @@ func (w *randomWorld) statement(principal bool, allowShare, condShare int) strin
 	if w.chance(6) {
 		name = "NotResource"
 	}
-	s += `,"` + name + `":"` + w.pick(randomPatterns...) + `"`
+	resource := `"` + w.pick(randomPatterns...) + `"`
+	if w.chance(20) {
+		resource = `[` + resource + `,"` + w.pick(randomPatterns...) + `"]`
+	}
+	s += `,"` + name + `":` + resource
 	if w.chance(condShare) {
 		s += `,"Condition":` + w.pick(randomConditions...)
 	}

@@ -37,6 +37,85 @@ const apObj = "arn:aws:s3:us-east-1:111111111111:accesspoint/ap/object/k"
 
 var delegated = iff(`{"StringEquals":{"s3:DataAccessPointAccount":"111111111111"}}`, allow(`{"AWS":"*"}`, "s3:*", `["arn:aws:s3:::data","arn:aws:s3:::data/*"]`))
 
+const (
+	runtimeARN = "arn:aws:bedrock-agentcore:us-east-1:111111111111:runtime/agent-abc"
+	groupARN   = "arn:aws:sagemaker:us-east-1:111111111111:model-package-group/g"
+)
+
+func agentRuntime(policy string) func(*Inventory) {
+	return func(i *Inventory) {
+		i.AddResource(Resource{ARN: runtimeARN, Account: acctA, Type: "AWS::BedrockAgentCore::Runtime", Policy: policyEvidence(policy)})
+	}
+}
+
+func packageGroup(policy string) func(*Inventory) {
+	return func(i *Inventory) {
+		i.AddResource(Resource{ARN: groupARN, Account: acctA, Type: "AWS::SageMaker::ModelPackageGroup", Policy: policyEvidence(policy)})
+		i.MarkListed(acctA, "AWS::SageMaker::ModelPackageGroup")
+	}
+}
+
+func blockedAP(i *Inventory) {
+	withAP(allow("*", "s3:GetObject", apObj), "")(i)
+	i.Resources[bucket].S3.AccessPoints[0].BlockPublicAccess = Of(blockAll)
+}
+
+// rulesPublic asks S3's definition of public through its effect: with
+// RestrictPublicBuckets, a policy that is public stops even its fixed grant to
+// another account, and one that is not leaves it. One row for each key.
+// Source: S3 User Guide, "Blocking public access to your Amazon S3 storage", the
+// meaning of "public".
+var rulesPublic = func() []ruleCase {
+	row := func(name, condition string, want Verdict) ruleCase {
+		c := ruleCase{rule: "1.9", name: "public: " + name, who: roleB, want: want,
+			w: world{idB: readAll, bucket: iff(condition, listAll) + "," + bucketFor(roleB), bpa: &blockAll}}
+		if want == Deny {
+			c.layer = LayerBPA
+		}
+		return c
+	}
+	return []ruleCase{
+		row("an organisation is none", cond("StringEquals", "aws:PrincipalOrgID", "o-9"), Allow),
+		row("an organisation by pattern is", cond("StringLike", "aws:PrincipalOrgID", "o-*"), Deny),
+		row("a path of an organisation is none", cond("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-9/r-1/*"), Allow),
+		row("an account is none", cond("StringEquals", "aws:PrincipalAccount", acctX), Allow),
+		row("a principal's ARN with a literal account is none", cond("ArnLike", "aws:PrincipalArn", "arn:aws:iam::999999999999:role/*"), Allow),
+		row("a principal's ARN with any account is", cond("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/x"), Deny),
+		row("a VPC is none", cond("StringEquals", "aws:SourceVpc", "vpc-9"), Allow),
+		row("an endpoint is none", cond("StringEquals", "aws:SourceVpce", "vpce-9"), Allow),
+		row("an endpoint by variable is", cond("StringEquals", "aws:SourceVpce", "${aws:PrincipalTag/vpce}"), Deny),
+		row("a negated endpoint is", cond("StringNotEquals", "aws:SourceVpce", "vpce-9"), Deny),
+		row("IfExists is", cond("StringEqualsIfExists", "aws:SourceVpce", "vpce-9"), Deny),
+		row("ForAllValues is", cond("ForAllValues:StringEquals", "aws:SourceVpce", "vpce-9"), Deny),
+		row("an /8 is none", cond("IpAddress", "aws:SourceIp", "203.0.0.0/8"), Allow),
+		row("a /7 is", cond("IpAddress", "aws:SourceIp", "202.0.0.0/7"), Deny),
+		row("one wide range of two is", cond("IpAddress", "aws:SourceIp", `["203.0.113.0/24","0.0.0.0/0"]`), Deny),
+		row("private space is none", cond("IpAddress", "aws:SourceIp", "172.16.0.0/12"), Allow),
+		row("an IPv6 /32 is none", cond("IpAddress", "aws:SourceIp", "2001:db8::/32"), Allow),
+		row("an IPv6 /31 is", cond("IpAddress", "aws:SourceIp", "2001:db8::/31"), Deny),
+		row("a source ARN is none", cond("ArnEquals", "aws:SourceArn", "arn:aws:sns:us-east-1:111111111111:t"), Allow),
+		row("a source ARN of any account is", cond("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:t"), Deny),
+		row("a source account is none", cond("StringEquals", "aws:SourceAccount", acctA), Allow),
+		row("a source owner is none", cond("StringEquals", "aws:SourceOwner", acctX), Allow),
+		row("a user id is none", cond("StringEquals", "aws:userid", "AIDAX"), Allow),
+		row("a role's id with any session is", cond("StringLike", "aws:userid", "AROAX:*"), Deny),
+		row("an encryption key is none", cond("StringEquals", "s3:x-amz-server-side-encryption-aws-kms-key-id", keyA), Allow),
+		row("an access point is none", cond("StringEquals", "s3:DataAccessPointArn", "arn:aws:s3:us-east-1:111111111111:accesspoint/ap"), Allow),
+		row("an access point's name may be a pattern", cond("ArnLike", "s3:DataAccessPointArn", "arn:aws:s3:us-east-1:111111111111:accesspoint/*"), Allow),
+		row("access points of an account are none", cond("StringEquals", "s3:DataAccessPointAccount", acctA), Allow),
+		row("secure transport is", cond("Bool", "aws:SecureTransport", "true"), Deny),
+		row("a referer is", cond("StringEquals", "aws:Referer", "https://example.com"), Deny),
+		row("a user agent is", cond("StringEquals", "aws:UserAgent", "x"), Deny),
+		row("a time is", cond("DateLessThan", "aws:CurrentTime", "2030-01-01T00:00:00Z"), Deny),
+		row("a prefix is", cond("StringEquals", "s3:prefix", "a/"), Deny),
+		row("a tag is", cond("StringEquals", "aws:PrincipalTag/team", "ml"), Deny),
+		row("one limiting key beside another that is not", `{"StringEquals":{"aws:SourceVpce":"vpce-9","aws:UserAgent":"x"}}`, Allow),
+	}
+}()
+
+// allMembers says that the organisation's accounts are all known.
+func allMembers(i *Inventory) { i.Organizations["o-1"].Accounts = Known }
+
 // rulesFurther are cases of the rules beyond one row each, as other accounts bring
 // them: services, tags, sessions, wildcards, block public access.
 // Sources: IAM User Guide, "Policy evaluation logic", "AWS JSON policy elements:
@@ -44,7 +123,8 @@ var delegated = iff(`{"StringEquals":{"s3:DataAccessPointAccount":"111111111111"
 // context keys"; KMS Developer Guide, "Controlling access to aliases", "Grants",
 // "Allowing users in other accounts to use a KMS key"; S3 User Guide, "Configuring
 // IAM policies for using access points", "Blocking public access"; S3 API
-// Reference, PutBucketPolicy; Lambda Developer Guide, "Control access to Lambda
+// Reference, PutBucketPolicy; IAM User Guide, "Variables and tags", policy
+// variables with no value; Lambda Developer Guide, "Control access to Lambda
 // function URLs"; SQS Developer Guide, "Basic examples of Amazon SQS policies".
 var rulesFurther = []ruleCase{
 	{rule: "1.2", name: "root rewrites a bucket policy that denies everyone", w: world{bucket: deny("*", "s3:*", `["arn:aws:s3:::data","arn:aws:s3:::data/*"]`)}, who: rootA, action: "s3:PutBucketPolicy", on: bucket, want: Allow},
@@ -227,6 +307,16 @@ var rulesFurther = []ruleCase{
 	{rule: "1.8", name: "empty value list positive", w: world{id: iff(`{"StringEquals":{"a:b":[]}}`, readAll)}, who: roleA, ctx: ctx("a:b", "x"), want: Deny},
 	{rule: "1.8", name: "empty value list negative", w: world{id: iff(`{"StringNotEquals":{"a:b":[]}}`, readAll)}, who: roleA, ctx: ctx("a:b", "x"), want: Allow},
 	{rule: "1.8", name: "operator names ignore case", w: idIf("stringequals", "a:b", "x"), who: roleA, ctx: ctx("a:b", "x"), want: Allow},
+	{rule: "1.8", name: "ForAllValues on an empty string is on nothing", w: idIf("ForAllValues:StringEquals", "aws:TagKeys", "a"), who: roleA, ctx: ctx("aws:TagKeys", ""), want: Allow},
+	{rule: "1.8", name: "ForAnyValue on an empty string is on nothing", w: idIf("ForAnyValue:StringLike", "aws:TagKeys", "*"), who: roleA, ctx: ctx("aws:TagKeys", ""), want: Deny},
+	{rule: "1.8", name: "an inverted operator matches a variable without a value", w: world{id: iff(cond("StringNotEquals", "aws:SourceVpce", "${aws:PrincipalTag/vpce}"), readAll)}, who: roleA, ctx: ctx("aws:SourceVpce", "vpce-9"), want: Allow},
+	{rule: "1.7", name: "NotResource with a variable without a value leaves nothing out", w: world{id: `{"Effect":"Allow","Action":"s3:*","NotResource":"arn:aws:s3:::data/${aws:PrincipalTag/none}"}`}, who: roleA, want: Allow},
+	{rule: "1.9", name: "an account that is none of the organisation's", w: world{bucket: iff(cond("StringEquals", "aws:PrincipalOrgID", "o-1"), anyoneRead), mutate: allMembers}, who: roleX, want: Deny},
+	{rule: "1.9", name: "an account that may be one of the organisation's", w: world{bucket: iff(cond("StringEquals", "aws:PrincipalOrgID", "o-1"), anyoneRead)}, who: roleX, want: Conditional},
+	{rule: "1.9", name: "an account that is none of the organisation's, and a path", w: world{bucket: iff(cond("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-1/*"), anyoneRead), mutate: allMembers}, who: roleX, want: Deny},
+	{rule: "1.9", name: "RCP against those who are none of the organisation's", w: world{bucket: anyoneRead, rcps: []string{iff(cond("StringNotEqualsIfExists", "aws:PrincipalOrgID", "o-1"), deny("*", "s3:*", "*"))}, mutate: allMembers}, who: roleX, want: Deny, layer: LayerRCP},
+	{rule: "1.9", name: "another organisation's may be the account's", w: world{bucket: iff(cond("StringEquals", "aws:PrincipalOrgID", `["o-1","o-2"]`), anyoneRead), mutate: allMembers}, who: roleX, want: Conditional},
+	{rule: "1.9", name: "a condition on the resource's organisation: none of ours", w: world{id: iff(cond("StringEquals", "aws:ResourceOrgID", "o-1"), allow("", "sqs:*", "*")), mutate: allMembers}, who: roleA, action: "sqs:SendMessage", on: "arn:aws:sqs:us-east-1:999999999999:q", want: Deny},
 	{rule: "1.10", name: "AP: same account identity on AP, bucket delegates", w: world{id: allow("", "s3:GetObject", apObj), bucket: delegated, mutate: withAP("", "")}, who: roleA, action: "s3:GetObject", on: apObj, want: Allow},
 	{rule: "1.10", name: "AP: cross account both policies and identity", w: world{idB: allow("", "s3:GetObject", "*"), bucket: delegated, mutate: withAP(allow(roleB, "s3:GetObject", apObj), "")}, who: roleB, action: "s3:GetObject", on: apObj, want: Allow},
 	{rule: "1.10", name: "AP: cross account, bucket does not delegate", w: world{idB: allow("", "s3:GetObject", "*"), mutate: withAP(allow(roleB, "s3:GetObject", apObj), "")}, who: roleB, action: "s3:GetObject", on: apObj, want: Deny},
@@ -243,4 +333,22 @@ var rulesFurther = []ruleCase{
 	{rule: "1.10", name: "BPA spares services", w: world{bucket: listAll + "," + allow(`{"Service":"logging.s3.amazonaws.com"}`, "s3:PutObject", "arn:aws:s3:::data/*"), bpa: &blockAll}, who: "logging.s3.amazonaws.com", action: "s3:PutObject", on: object, want: Allow},
 	{rule: "1.10", name: "BPA NotPrincipal allow is public", w: world{idB: readAll, bucket: `{"Effect":"Allow","NotPrincipal":{"AWS":"` + userA + `"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*"}`, bpa: &blockAll}, who: roleB, want: Deny, layer: LayerBPA},
 	{rule: "1.10", name: "BPA Principal map star", w: world{bucket: allow(`{"AWS":"*"}`, "s3:GetObject", "arn:aws:s3:::data/*"), bpa: &blockAll}, who: AnyAccount, want: Deny},
+	{rule: "1.5", name: "AgentCore: everyone from one VPC is a condition", w: world{mutate: agentRuntime(iff(cond("StringEquals", "aws:SourceVpc", "vpc-1"), allow("*", "bedrock-agentcore:InvokeAgentRuntime", runtimeARN)))}, who: Anonymous, action: "bedrock-agentcore:InvokeAgentRuntime", on: runtimeARN, want: Conditional, conds: "StringEquals aws:SourceVpc vpc-1"},
+	{rule: "1.5", name: "AgentCore: a runtime's policy lets another account in", w: world{idB: allow("", "bedrock-agentcore:*", "*"), mutate: agentRuntime(allow(acctB, "bedrock-agentcore:InvokeAgentRuntime", runtimeARN))}, who: roleB, action: "bedrock-agentcore:InvokeAgentRuntime", on: runtimeARN, want: Allow},
+	{rule: "1.5", name: "custom models take no policy", w: world{idB: allow("", "bedrock:*", "*")}, who: roleB, action: "bedrock:InvokeModel", on: "arn:aws:bedrock:us-east-1:111111111111:custom-model/m/1", want: Deny},
+	{rule: "1.5", name: "model package: its group's policy counts", w: world{idB: allow("", "sagemaker:*", "*"), mutate: packageGroup(allow(acctB, "sagemaker:DescribeModelPackage", "arn:aws:sagemaker:us-east-1:111111111111:model-package/g/*"))}, who: roleB, action: "sagemaker:DescribeModelPackage", on: "arn:aws:sagemaker:us-east-1:111111111111:model-package/g/1", want: Allow},
+	{rule: "1.5", name: "model package: another group's policy does not", w: world{idB: allow("", "sagemaker:*", "*"), mutate: packageGroup("")}, who: roleB, action: "sagemaker:DescribeModelPackage", on: "arn:aws:sagemaker:us-east-1:111111111111:model-package/g/1", want: Deny},
+	{rule: "1.6", name: "a service without a source condition is not public", w: world{bucket: allow(`{"Service":"logging.s3.amazonaws.com"}`, "s3:PutObject", "arn:aws:s3:::data/*")}, who: AnyAccount, action: "s3:PutObject", on: object, want: Deny},
+	{rule: "1.6", name: "OIDC: github any branch of one repository", w: world{trust: github(githubSub("StringLike", "repo:org/r:*"))}, who: GitHubAny, action: "sts:AssumeRoleWithWebIdentity", on: target1, want: Deny},
+	{rule: "1.6", name: "OIDC: github a lone star", w: world{trust: github(githubSub("StringLike", "*"))}, who: GitHubAny, action: "sts:AssumeRoleWithWebIdentity", on: target1, want: Allow},
+	{rule: "1.6", name: "OIDC: github one environment", w: world{trust: github(githubSub("StringEquals", "repo:org/r:environment:prod"))}, who: GitHubAny, action: "sts:AssumeRoleWithWebIdentity", on: target1, want: Deny},
+	{rule: "1.6", name: "OIDC: case matters in sub", w: world{trust: github(githubSub("StringLike", "repo:Org/*"))}, who: githubARN, action: "sts:AssumeRoleWithWebIdentity", on: target1, ctx: map[string][]string{"token.actions.githubusercontent.com:aud": {"sts.amazonaws.com"}, "token.actions.githubusercontent.com:sub": {"repo:org/r:ref:refs/heads/main"}}, want: Deny},
+	{rule: "1.6", name: "OIDC: the claims said", w: world{trust: github(githubSub("StringLike", "repo:org/*"))}, who: githubARN, action: "sts:AssumeRoleWithWebIdentity", on: target1, ctx: map[string][]string{"token.actions.githubusercontent.com:aud": {"sts.amazonaws.com"}, "token.actions.githubusercontent.com:sub": {"repo:org/r:ref:refs/heads/main"}}, want: Allow},
+	{rule: "1.10", name: "ACL: no ownership controls leave ACLs active", w: world{acl: []ACLGrant{{GranteeURI: aclAllUsers, Permission: "READ"}}, mutate: func(i *Inventory) { i.Resources[bucket].S3.Ownership = NoneOf[string]() }}, who: Anonymous, action: "s3:ListBucket", on: bucket, want: Allow, layer: LayerACL},
+	{rule: "1.10", name: "ACL: ownership controls not collected", w: world{acl: []ACLGrant{{GranteeURI: aclAllUsers, Permission: "READ"}}, mutate: func(i *Inventory) { i.Resources[bucket].S3.Ownership = Evidence[string]{} }}, who: Anonymous, action: "s3:ListBucket", on: bucket, want: Unknown},
+	{rule: "1.10", name: "ACL: WRITE_ACP changes the ACL", w: world{acl: []ACLGrant{{GranteeURI: aclAllUsers, Permission: "WRITE_ACP"}}, ownership: "ObjectWriter"}, who: Anonymous, action: "s3:PutBucketAcl", on: bucket, want: Allow},
+	{rule: "1.10", name: "ACL: FULL_CONTROL is all of it", w: world{idB: allow("", "s3:*", "*"), acl: []ACLGrant{{GranteeID: "bbbb", Permission: "FULL_CONTROL"}}, ownership: "BucketOwnerPreferred"}, who: roleB, action: "s3:GetBucketAcl", on: bucket, want: Allow},
+	{rule: "1.10", name: "ACL: another account needs its identity side too", w: world{acl: []ACLGrant{{GranteeID: "bbbb", Permission: "READ"}}, ownership: "ObjectWriter"}, who: roleB, action: "s3:ListBucket", on: bucket, want: Deny, layer: LayerIdentity},
+	{rule: "1.10", name: "ACL: AuthenticatedUsers and IgnorePublicAcls of the account", w: world{acl: []ACLGrant{{GranteeURI: aclAuthenticatedUsers, Permission: "READ"}}, ownership: "ObjectWriter", accountBPA: Of(BlockPublicAccess{IgnorePublicAcls: true})}, who: AnyAccount, action: "s3:ListBucket", on: bucket, want: Deny},
+	{rule: "1.10", name: "an access point's own block public access", w: world{bucket: delegated, mutate: blockedAP}, who: Anonymous, action: "s3:GetObject", on: apObj, want: Deny, layer: LayerBPA},
 }
