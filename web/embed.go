@@ -6,5 +6,5 @@ import "embed"
 
 // Files are explorer.html, which is served at /, and what it refers to.
 //
-//go:embed explorer.html explorer.js explorer.css
+//go:embed explorer.html explorer.js explorer.css explorer.svg
 var Files embed.FS

@@ -74,8 +74,8 @@ func TestQuestions(t *testing.T) {
 		{"node", `{node(id: "b") {id kind labels name environment collected trainingData gaps}}`,
 			`{"node":{"collected":true,"environment":"1","gaps":[],"id":"b","kind":"Bucket","labels":["Asset","Bucket","DataStore","TrainingData"],"name":"b","trainingData":"derived"}}`},
 		{"no such node", `{node(id: "x") {id}}`, `{"node":null}`},
-		{"nodes by kind", `{nodes(kind: Bucket, first: 1) {nodes {id} pageInfo {hasNextPage hasPreviousPage}}}`,
-			`{"nodes":{"nodes":[{"id":"b"}],"pageInfo":{"hasNextPage":true,"hasPreviousPage":false}}}`},
+		{"nodes by kind", `{nodes(kind: Bucket, first: 1) {totalCount nodes {id} pageInfo {hasNextPage hasPreviousPage}}}`,
+			`{"nodes":{"nodes":[{"id":"b"}],"pageInfo":{"hasNextPage":true,"hasPreviousPage":false},"totalCount":2}}`},
 		{"nodes by label and text", `{nodes(label: DataStore, search: "OTH") {nodes {id}}}`, `{"nodes":{"nodes":[{"id":"other"}]}}`},
 		{"neighbours", `{node(id: "b") {neighbours {edges {direction kind node {id}}}}}`,
 			`{"node":{"neighbours":{"edges":[{"direction":"OUT","kind":"ENCRYPTED_BY","node":{"id":"k"}},{"direction":"IN","kind":"READS_DATA","node":{"id":"r"}},{"direction":"IN","kind":"WRITES_DATA","node":{"id":"r"}}]}}}`},
@@ -137,6 +137,21 @@ func TestPagesJoin(t *testing.T) {
 	}
 }
 
+// TestIntrospection: what GraphQL tools ask first is answered.
+func TestIntrospection(t *testing.T) {
+	ofType := "name"
+	for range 9 {
+		ofType = "kind name ofType {" + ofType + "}"
+	}
+	a := ask(t, server(t, estate), `{__schema {queryType {name} types {...T} directives {name args {...I}}}}
+		fragment T on __Type {kind name fields(includeDeprecated: true) {name args {...I} type {...R}} inputFields {...I} interfaces {...R} enumValues {name} possibleTypes {...R}}
+		fragment I on __InputValue {name type {...R} defaultValue}
+		fragment R on __Type {`+ofType+`}`, nil)
+	if len(a.Errors) > 0 || a.Data["__schema"] == nil {
+		t.Errorf("%+v", a.Errors)
+	}
+}
+
 // TestRefusals: what is out of bounds is refused with a code, and nothing that
 // went wrong inside is shown.
 func TestRefusals(t *testing.T) {
@@ -160,6 +175,7 @@ func TestRefusals(t *testing.T) {
 		{"aliases", aliases + "}", "LIMIT"},
 		{"fragments that double", spread.String(), "LIMIT"},
 		{"cost", `{nodes(first: 100) {nodes {neighbours(first: 100) {edges {node {neighbours(first: 100) {edges {kind}}}}}}}}`, "LIMIT"},
+		{"introspection that multiplies", `{__schema {types {fields {type {fields {type {fields {name}}}}}}}}`, ""},
 		{"page size", `{nodes(first: 1000) {nodes {id}}}`, "BAD_INPUT"},
 		{"cursor", `{nodes(after: "x!") {nodes {id}}}`, "BAD_INPUT"},
 		{"selector", `{paths(to: ["nowhere"]) {totalCount}}`, "BAD_INPUT"},

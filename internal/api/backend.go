@@ -79,8 +79,10 @@ func present(err error) *gqlerror.Error {
 	switch {
 	case errors.As(err, &mine):
 		code, message = mine.code, mine.message
-	case errors.As(err, &selector), errors.Is(err, analysis.ErrBadQuery):
-		code, message = codeBadInput, err.Error()
+	case errors.As(err, &selector):
+		code, message = codeBadInput, selector.Error()
+	case errors.Is(err, analysis.ErrBadQuery):
+		code, message = codeBadInput, innerText(err)
 	case errors.Is(err, graph.ErrNoGraph):
 		code, message = codeNoGraph, "no graph has been published yet"
 	case errors.Is(err, graph.ErrCorrupt):
@@ -101,4 +103,13 @@ func present(err error) *gqlerror.Error {
 		out.Path, out.Locations = shown.Path, shown.Locations
 	}
 	return out
+}
+
+// innerText is an error's text without what the GraphQL library puts before it.
+func innerText(err error) string {
+	var shown *gqlerror.Error
+	if errors.As(err, &shown) && shown.Unwrap() != nil {
+		return shown.Unwrap().Error()
+	}
+	return err.Error()
 }

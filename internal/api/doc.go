@@ -7,4 +7,4 @@
 // fails while the generated code is stale.
 package api
 
-//go:generate go tool gqlgen generate --config ../../gqlgen.yml
+//go:generate go tool gqlgen generate

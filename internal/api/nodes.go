@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/postern-sec/postern/graph"
@@ -71,6 +72,10 @@ func (r *Resolver) findNodes(ctx context.Context, kind, label, search *string, f
 		text += " WHERE toLower(n.id) CONTAINS toLower($search) OR toLower(n.name) CONTAINS toLower($search)"
 		params["search"] = *search
 	}
+	total, err := r.store.Query(ctx, graph.Query{Text: text + " RETURN count(n)", Params: countParams(params)})
+	if err != nil {
+		return nil, err
+	}
 	text += " RETURN n ORDER BY n.id SKIP $skip LIMIT $limit"
 	res, err := r.store.Query(ctx, graph.Query{Text: text, Params: params})
 	if err != nil {
@@ -82,10 +87,21 @@ func (r *Resolver) findNodes(ctx context.Context, kind, label, search *string, f
 	}
 	p := pageAt(d.Hash, found, from, len(res.Rows) > first)
 	out := &model.NodeConnection{Nodes: notNil(p.items), Edges: []*model.NodeEdge{}, PageInfo: p.info}
+	if n, ok := total.Rows[0][0].(int64); ok {
+		out.TotalCount = int(n)
+	}
 	for i, n := range p.items {
 		out.Edges = append(out.Edges, &model.NodeEdge{Cursor: p.cursors[i], Node: n})
 	}
 	return out, nil
+}
+
+// countParams are the parameters of a search without those of its page.
+func countParams(page map[string]any) map[string]any {
+	out := maps.Clone(page)
+	delete(out, "skip")
+	delete(out, "limit")
+	return out
 }
 
 func labelTest(name *string) string {

@@ -15,7 +15,8 @@ import (
 	"github.com/postern-sec/postern/internal/server"
 )
 
-// TestPageInABrowser: a real Chromium shows the paths.
+// TestPageInABrowser: a real Chromium shows each view, and a hostile name as
+// text.
 func TestPageInABrowser(t *testing.T) {
 	longtest.Skip(t, "starts a browser")
 	chrome := os.Getenv("CHROME_PATH")
@@ -25,7 +26,7 @@ func TestPageInABrowser(t *testing.T) {
 			t.Skipf("no browser: %v; CHROME_PATH names one", err)
 		}
 	}
-	g, err := graphtext.Parse("g", "internet Internet +Entry\nb Bucket name=<b>&\"x\" +TrainingData\ninternet -READS_DATA-> b")
+	g, err := graphtext.Parse("g", "internet Internet +Entry\nb Bucket name=<img/src=x/onerror=alert(1)> +TrainingData\ninternet -READS_DATA-> b")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,15 +37,28 @@ func TestPageInABrowser(t *testing.T) {
 	}()
 	limit, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(limit, chrome, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=10000", "--dump-dom", "http://"+(<-addr).String()+"/")
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"2 nodes, 1 edges", "disclosure of b in 1 steps", "1 paths", "internet READS_DATA b"} {
-		if !strings.Contains(string(out), want) {
-			t.Errorf("the page does not show %q\n%s", want, out)
+	base := "http://" + (<-addr).String() + "/"
+	for view, wants := range map[string][]string{
+		"":                 {"2 nodes, 1 edge", "Anyone on the internet can read Bucket &lt;img/src=x/onerror=alert(1)&gt; in 1 step", "1 of 1", "READS_DATA"},
+		"#/node/b":         {"Paths to here", "from ←", "&lt;img/src=x"},
+		"#/search?q=onerr": {"1 of 1", "&lt;img/src=x"},
+		"#/coverage":       {"0 of 0"},
+		"#/fix":            {"closes all paths"},
+		"#/ask":            {"GraphQL", "Ask a question"},
+	} {
+		cmd := exec.CommandContext(limit, chrome, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+			"--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=10000", "--dump-dom", base+view)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("%s does not show %q\n%s", view, want, out)
+			}
+		}
+		if strings.Contains(string(out), "<img") {
+			t.Errorf("%s made markup of a node's name\n%s", view, out)
 		}
 	}
 	stop()

@@ -100,6 +100,7 @@ func Handler(c Config) http.Handler {
 	mux.HandleFunc("GET /{$}", static("text/html; charset=utf-8", "explorer.html"))
 	mux.HandleFunc("GET /explorer.js", static("text/javascript; charset=utf-8", "explorer.js"))
 	mux.HandleFunc("GET /explorer.css", static("text/css; charset=utf-8", "explorer.css"))
+	mux.HandleFunc("GET /explorer.svg", static("image/svg+xml", "explorer.svg"))
 	return secured(c.ownHost(mux))
 }
 
@@ -178,6 +179,9 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})

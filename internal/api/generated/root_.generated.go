@@ -143,9 +143,10 @@ type ComplexityRoot struct {
 	}
 
 	NodeConnection struct {
-		Edges    func(childComplexity int) int
-		Nodes    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	NodeEdge struct {
@@ -750,6 +751,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NodeConnection.PageInfo(childComplexity), true
+	case "NodeConnection.totalCount":
+		if e.ComplexityRoot.NodeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NodeConnection.TotalCount(childComplexity), true
 
 	case "NodeEdge.cursor":
 		if e.ComplexityRoot.NodeEdge.Cursor == nil {
@@ -1468,6 +1475,7 @@ enum Direction {
 }
 
 type NodeConnection {
+  totalCount: Int!
   edges: [NodeEdge!]!
   nodes: [Node!]!
   pageInfo: PageInfo!
@@ -2328,6 +2336,8 @@ func (ec *executionContext) childFields_Node(ctx context.Context, field graphql.
 
 func (ec *executionContext) childFields_NodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_NodeConnection_totalCount(ctx, field)
 	case "edges":
 		return ec.fieldContext_NodeConnection_edges(ctx, field)
 	case "nodes":

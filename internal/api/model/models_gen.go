@@ -140,9 +140,10 @@ type Node struct {
 }
 
 type NodeConnection struct {
-	Edges    []*NodeEdge `json:"edges"`
-	Nodes    []*Node     `json:"nodes"`
-	PageInfo *PageInfo   `json:"pageInfo"`
+	TotalCount int         `json:"totalCount"`
+	Edges      []*NodeEdge `json:"edges"`
+	Nodes      []*Node     `json:"nodes"`
+	PageInfo   *PageInfo   `json:"pageInfo"`
 }
 
 type NodeEdge struct {
