@@ -130,7 +130,7 @@ func (p *Projection) nearest(s string) []string {
 	for i := range p.Nodes {
 		id := p.Nodes[i].ID
 		have := lastPart(id)
-		bound := max(2, len(want)/3)
+		bound := max(1, len(want)/3)
 		n := bound + 1
 		if diff := len(have) - len(want); diff <= bound && -diff <= bound {
 			n = d.distance(want, have)
@@ -145,7 +145,9 @@ func (p *Projection) nearest(s string) []string {
 	slices.SortStableFunc(found, func(a, b like) int { return cmp.Compare(a.distance, b.distance) })
 	var out []string
 	for _, f := range found[:min(maxNearest, len(found))] {
-		out = append(out, f.id)
+		if f.distance <= 2*found[0].distance { // when the name is right, only those of that name
+			out = append(out, f.id)
+		}
 	}
 	return out
 }
