@@ -59,9 +59,9 @@ func batchReply[Q any](line []byte, err error, answer func(Q) (any, error)) any 
 	}
 	if err == nil {
 		err = json.Unmarshal(line, &q)
-	}
-	if err == nil {
-		err = json.Unmarshal(line, &id)
+		// A request that is wrong otherwise still has its id; one without a
+		// readable id has none.
+		_ = json.Unmarshal(line, &id)
 	}
 	var body any
 	if err == nil {

@@ -57,7 +57,11 @@ func (f *requestFlags) options() (iamaws.Options, error) {
 		if err != nil {
 			return o, fmt.Errorf("read session policy: %w", err)
 		}
-		o.SessionPolicies = append(o.SessionPolicies, iamaws.Document{ID: file, JSON: b, Source: iamaws.Source{File: file}})
+		d := iamaws.Document{ID: file, JSON: b, Source: iamaws.Source{File: file}}
+		if warnings, sound := iamaws.CheckPolicy(d); !sound {
+			return o, fmt.Errorf("session policy %s", warnings[0])
+		}
+		o.SessionPolicies = append(o.SessionPolicies, d)
 	}
 	return o, nil
 }

@@ -107,6 +107,10 @@ func TestPathsOfAnExport(t *testing.T) {
 
 func TestExitCodes(t *testing.T) {
 	dir := export(t)
+	session := filepath.Join(t.TempDir(), "session.json")
+	if err := os.WriteFile(session, []byte(`{"Version":"2012-10-17","Statement":[{"Action":"s3:*","Resource":"*"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct {
 		name string
 		args []string
@@ -141,6 +145,7 @@ func TestExitCodes(t *testing.T) {
 		{"writing query", []string{"query", "-e", "CREATE (n)", "--input", dir}, 1, "CREATE"},
 		{"password in the URL", []string{"paths", "--store", "neo4j://u:p@host"}, 2, "must not hold a password"},
 		{"serve for all without a token", []string{"serve", "--input", dir, "--listen", "0.0.0.0:0"}, 2, "token"},
+		{"session policy without an effect", []string{"can", role, "s3:GetObject", bucket + "/x", dir, "--session-policy", session}, 1, "no Effect"},
 		{"wrong principal", []string{"can", "arn:aws:iam::111122223333:role/ap", "s3:GetObject", bucket + "/x", dir}, 1, role},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -181,10 +186,12 @@ func TestBatch(t *testing.T) {
 		`not json`,
 		`{"principal":"` + role + `","action":"s3:PutObject","resource":"` + bucket + `/k","context":{"aws:SourceIp":"203.0.113.7","k":["a","b"]},"absent":["x"]}`,
 		`{"id":"z","principal":"nobody at all","action":"s3:GetObject","resource":"*"}`,
+		`{"id":8,"principal":5,"action":"s3:GetObject","resource":"*"}`,
+		`{"id":9,"principal":"` + role + `","action":"s3:GetObject","resource":"` + bucket + `/k","context":{"aws:EpochTime":1719792000,"aws:MultiFactorAuthPresent":true,"n":[1,null]}}`,
 	}, "\n")
 	code, out, _ := run(t, in, "can", "--batch", "-", dir)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	if code != 0 || len(lines) != 4 {
+	if code != 0 || len(lines) != 6 {
 		t.Fatalf("exit %d, %d lines\n%s", code, len(lines), out)
 	}
 	var got []map[string]any
@@ -194,6 +201,12 @@ func TestBatch(t *testing.T) {
 			t.Fatalf("%v: %s", err, l)
 		}
 		got = append(got, m)
+	}
+	if err, _ := got[5]["error"].(string); got[5]["id"] != 9.0 || !strings.Contains(err, "list of strings") {
+		t.Errorf("%v", got[5])
+	}
+	if got[4]["id"] != 8.0 || got[4]["error"] == nil {
+		t.Errorf("%v", got[4])
 	}
 	if got[0]["id"] != 7.0 || got[0]["verdict"] != "allow" {
 		t.Errorf("%v", got[0])

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +13,9 @@ import (
 // strings; null is none.
 func unmarshalOneOrMany(b []byte, out *[]string) error {
 	var v any
-	if err := json.Unmarshal(b, &v); err != nil {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber() // an account or a time is to keep its digits
+	if err := d.Decode(&v); err != nil {
 		return err
 	}
 	list, ok := v.([]any)
@@ -26,7 +29,7 @@ func unmarshalOneOrMany(b []byte, out *[]string) error {
 	*out = make([]string, 0, len(list))
 	for _, x := range list {
 		switch x.(type) {
-		case string, bool, float64:
+		case string, bool, json.Number:
 			*out = append(*out, fmt.Sprint(x))
 		default:
 			return fmt.Errorf("a string or a list of strings is wanted")

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -112,6 +113,13 @@ func (v *eval) options(o Options) {
 		}
 		v.session = append(v.session, v.e.sessionPolicy(d))
 	}
+}
+
+// CheckPolicy says what of a policy cannot be understood; sound is false when
+// some of it would not count, which AWS refuses in a policy given with a request.
+func CheckPolicy(d Document) (warnings []Warning, sound bool) {
+	pol, warnings := parsePolicy(d, newAtomTable())
+	return warnings, !pol.broken
 }
 
 // sessionPolicy parses a policy given with a request. Its conditions are kept
@@ -251,6 +259,11 @@ func (v *eval) expression(f *form) *Expression {
 			kids = append(kids, v.expression(k))
 		}
 		sort.SliceStable(kids, func(i, j int) bool { return kids[i].text() < kids[j].text() })
+		// What a document may allow and what it may deny are two facts with one name.
+		kids = slices.CompactFunc(kids, func(a, b *Expression) bool { return a.text() == b.text() })
+		if len(kids) == 1 {
+			return kids[0]
+		}
 		if f.kind == formAnd {
 			return &Expression{And: kids}
 		}
