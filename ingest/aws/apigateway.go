@@ -101,6 +101,9 @@ func (m *Mapping) restAPI(d ingest.Document, x restAPI) {
 	default:
 		f.Public = netaws.TriOf(!slices.Contains(x.EndpointConfiguration.Types, "PRIVATE"))
 	}
+	if ids := sorted(x.EndpointConfiguration.VpcEndpointIDs); len(ids) > 0 {
+		f.Endpoints = netaws.Known(ids...)
+	}
 	if x.DisableExecuteAPIEndpoint {
 		m.withoutOwnHost(d, arn, restDoor)
 	}

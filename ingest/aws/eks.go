@@ -73,6 +73,7 @@ func mapEKSCluster(m *Mapping, d ingest.Document) error {
 	vpc.SecurityGroupIDs = append(vpc.SecurityGroupIDs, vpc.ClusterSecurityGroupID)
 	p := vpc.placement()
 	p.ID, p.Kind, p.Ports, p.State, p.Stopped = x.Name, "eks", []string{"tcp/443"}, x.Status, stopped(state)
+	p.Public = netaws.TriNo // the public endpoint is not on the cluster's own interfaces
 	m.placed(d, arn, p)
 	f := m.door(d, arn, "eks", x.Name)
 	f.Domain, f.Public, f.Auth = host(x.Endpoint), tri(vpc.EndpointPublicAccess), netaws.AuthIAM

@@ -357,7 +357,8 @@ func (m *model) toDoor(x question, d *door) attempt {
 		src = network.Addrs(anyAddr)
 	}
 	st := stream{fwd: network.Flows(src, network.Addrs(anyAddr), x.what)}
-	a := attempt{universe: asked(x, src), bySource: !x.src.addrs.IsEmpty(), vague: x.src.addrs.IsEmpty()}
+	// Of a workload that has a front door the door says more than its interfaces.
+	a := attempt{universe: asked(x, src), bySource: !x.src.addrs.IsEmpty(), vague: x.src.addrs.IsEmpty(), via: true}
 	st = w.step(st, trip{}, x.src.ID, x.src.Kind, "asks")
 	open, decision, fix := d.open()
 	st.passed = decision
@@ -397,7 +398,7 @@ func (m *model) doorFromOutside(w *walker, st stream, d *door) {
 // doorFromInside goes to a public front door from a workload: it has to get out
 // to the internet (or has the service's own way out).
 func (m *model) doorFromInside(w *walker, st stream, x question, d *door) {
-	best := m.byEndpoint(x, d)
+	best := m.byEndpoint(x, endpointServices[d.Kind])
 	if best == nil {
 		y := x
 		y.dst, y.anon = m.internet("0.0.0.0/0"), true
@@ -427,13 +428,17 @@ var endpointServices = map[string][]string{
 	"agentcore-gateway":  {".bedrock-agentcore.gateway"},
 }
 
-// byEndpoint goes to a front door by the interface endpoint of the source's VPC,
-// if it has one; nil where it has none.
-func (m *model) byEndpoint(x question, d *door) *outcome {
+// privateServices are the same for front doors that answer on such endpoints
+// alone: which of a VPC's is used makes no difference.
+var privateServices = map[string][]string{"apigateway-rest": {".execute-api"}}
+
+// byEndpoint goes to a front door by an interface endpoint of the source's VPC,
+// to one of the services, if it has one; nil where it has none.
+func (m *model) byEndpoint(x question, services []string) *outcome {
 	var outs []outcome
 	for _, id := range m.thingIDs {
 		e := m.things[id].endpoint
-		if e == nil || e.Kind != "Interface" || e.PrivateDNS == TriNo || !slices.ContainsFunc(endpointServices[d.Kind], func(s string) bool { return strings.HasSuffix(e.Service, s) }) {
+		if e == nil || e.Kind != "Interface" || e.PrivateDNS == TriNo || !slices.ContainsFunc(services, func(s string) bool { return strings.HasSuffix(e.Service, s) }) {
 			continue
 		}
 		if !slices.ContainsFunc(x.src.things, func(t *thing) bool {
@@ -475,6 +480,11 @@ func (m *model) privateDoor(w *walker, st stream, x question, d *door) {
 		if o := bestOf(m, y); o != nil {
 			outs = append(outs, *o)
 		}
+	}
+	// Those that an API names only have names of their own in DNS; any other will
+	// do (API Gateway Developer Guide, "Private REST APIs", read 2026-11).
+	if o := m.byEndpoint(x, privateServices[d.Kind]); o != nil {
+		outs = append(outs, *o)
 	}
 	if best := bestOutcome(outs); best != nil {
 		o := *best

@@ -184,6 +184,18 @@ func (w *walker) leave(st stream, t trip, p place) {
 	w.crossGroups(st, t, n, true, ctx, func(st stream) { w.fromSubnet(st, t, n.sub) })
 }
 
+// listening stops what a service does not listen on. Exposures are computed for
+// all interfaces of a class at once and cut to a service's ports afterwards.
+func (w *walker) listening(st stream, t trip, n *nic) stream {
+	if !w.trace || n.owner.ports.IsEmpty() {
+		return st
+	}
+	in := st.fwd.OnlyServices(n.owner.ports)
+	w.block(st.fwd.Minus(in), st, t, network.LayerEndpoint, n.owner.id, n.owner.id+" listens on "+n.owner.ports.String()+" alone", "")
+	st.fwd = in
+	return st
+}
+
 // running notes that whether an interface's instance runs was not collected.
 func running(st stream, n *nic) stream {
 	if n.owner.stateUnknown {
@@ -433,6 +445,9 @@ func (w *walker) finish(st stream, t trip) {
 				layer = network.LayerEndpoint
 			}
 			w.block(st.fwd, st, t, layer, n.owner.id, n.owner.id+" takes no connections on its interfaces", "")
+			return
+		}
+		if st = w.listening(st, t, n); st.fwd.IsEmpty() {
 			return
 		}
 		st = running(w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place)), n)
