@@ -22,6 +22,9 @@ func classKey(n *nic) string {
 	if n.sub == nil && n.vpc != nil {
 		k += " in " + n.vpc.id
 	}
+	if n.owner.stateUnknown { // what is missing has a name of its own
+		k += " state of " + n.owner.id
+	}
 	for _, g := range n.set.ids {
 		k += " " + g
 	}

@@ -296,6 +296,10 @@ func (r *reacher) edge(s *senders, to *class, in admits, named network.ServiceSe
 	if certain.IsEmpty() && possible.IsEmpty() {
 		return
 	}
+	if o := to.nics[0].owner; o.stateUnknown { // of the sender a foothold says that it runs
+		possible, certain = possible.Union(certain), network.FlowSet{}
+		missing = mergeMissing(missing, []network.Missing{{Kind: "instance", ID: o.id}})
+	}
 	e := GroupEdge{From: r.groupOf(s), To: to.group, Via: p.via, Verdict: network.Reachable}
 	r.add(e, certain, src, s.classes, to)
 	e.Verdict, e.Missing = network.Unknown, sortMissing(mergeMissing(mergeMissing(p.missing, in.missing), missing))
