@@ -51,6 +51,7 @@ func (m *Mapping) managedPolicy(d ingest.Document, p managedPolicy) {
 	for _, v := range p.PolicyVersionList {
 		out.Versions = append(out.Versions, m.version(d, p.Arn, v))
 	}
+	out.AllVersions = p.PolicyVersionList != nil && d.Operation != "GetPolicyVersion"
 	m.AWSPermissions.AddPolicy(out)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
+	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	netaws "github.com/postern-sec/postern/internal/network/aws"
 	"github.com/postern-sec/postern/schema"
 )
@@ -126,7 +127,12 @@ var (
 )
 
 // ec2Object adds the node of an EC2 object and returns it with what the network
-// engine is told. owner is the account that owns it (a shared subnet is also
+// engine is told. EC2's describe calls always show tags; an object without any has
+// no member for them.
+//
+// Source: Amazon EC2 API Reference, Instance, tagSet; AWS CLI's output of it, read
+// 2026-11.
+// owner is the account that owns it (a shared subnet is also
 // shown to the accounts it is shared with); empty means the account asked.
 func (m *Mapping) ec2Object(d ingest.Document, k ec2Kind, id, owner string, tags []tag) (graph.NodeRef, netaws.Meta) {
 	if schema.IsAccountID(owner) {
@@ -140,6 +146,7 @@ func (m *Mapping) ec2Object(d ingest.Document, k ec2Kind, id, owner string, tags
 	j.ec2[id] = arn
 	name := cmp.Or(tagMap(tags)["Name"], id)
 	n := m.resource(d, arn, k.kind, k.awsType, name).Set(schema.PropTags, tagList(tags))
+	m.AWSPermissions.AddResource(iamaws.Resource{ARN: arn, Account: d.Account, Type: k.awsType, Policy: iamaws.NoneOf[iamaws.Document](), Tags: tagEvidence(tags), Source: source(d)})
 	return n, meta(d, arn, name)
 }
 

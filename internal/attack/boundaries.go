@@ -3,6 +3,7 @@ package attack
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
@@ -54,7 +55,8 @@ func (w *world) unbound(t *unbounding, p string, ways []way) {
 }
 
 // givesEverything reports whether a policy document has a statement that allows
-// every action on every resource without a condition. It reads only the plain
+// every action (of IAM, which is enough to take the others) on every resource
+// without a condition. It reads only the plain
 // spelling, which is enough to be sure of a gain.
 func givesEverything(document []byte) bool {
 	var doc struct {
@@ -78,14 +80,14 @@ func givesEverything(document []byte) bool {
 		list = []statement{one}
 	}
 	for _, s := range list {
-		if s.Effect == "Allow" && hasStar(s.Action) && hasStar(s.Resource) && len(s.Condition) == 0 {
+		if s.Effect == "Allow" && holdsAny(s.Action, "*", "*:*", "iam:*") && holdsAny(s.Resource, "*") && len(s.Condition) == 0 {
 			return true
 		}
 	}
 	return false
 }
 
-func hasStar(v json.RawMessage) bool {
+func holdsAny(v json.RawMessage, values ...string) bool {
 	list, ok := oneOrMany(v)
-	return ok && slices.ContainsFunc(list, func(s string) bool { return s == "*" || s == "*:*" })
+	return ok && slices.ContainsFunc(list, func(s string) bool { return slices.Contains(values, strings.ToLower(s)) })
 }

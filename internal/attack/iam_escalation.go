@@ -329,8 +329,8 @@ func (w *world) escalateBy(t *Technique, p, x string, ways []way, target string)
 }
 
 // oldVersions needs another version that gives more. Versions that were not
-// read, or that are only one, make it a condition: whoever may put versions in
-// force waits for one.
+// read make it a condition; where all were read and none gives more, only who may
+// do it to every policy of the account is left, waiting for someone to make one.
 func (w *world) oldVersions() {
 	var all []string
 	of := map[string][]string{}
@@ -346,6 +346,32 @@ func (w *world) oldVersions() {
 			w.escalateBy(oldVersion, p, p, plus(ways, w.broaderVersion(t)), t)
 		}
 	}
+	w.waitForVersions(of)
+}
+
+// waitForVersions is about principals that may put any version of any policy in
+// force.
+func (w *world) waitForVersions(policies map[string][]string) {
+	for _, e := range w.accounts() {
+		pattern := Need{On: anyPolicy}.on("", e)
+		for _, g := range w.perms.Grants("iam:SetDefaultPolicyVersion", []string{pattern}, w.options()) {
+			if g.Partial {
+				continue
+			}
+			for _, p := range g.Principals {
+				if w.admins[p] || w.environmentOf(p) != e || len(policies[p]) == 0 {
+					continue
+				}
+				f := w.gain(p)
+				from, ok := w.node(p)
+				if !ok || f.verdict == schema.Deny {
+					continue
+				}
+				x := wayOf(g, false).and(f.way(), []string{p}).and(onlyIf("someone makes a version of "+policies[p][0]+" that gives more").way(), []string{p})
+				w.add(oldVersion, step{from: from, to: schema.AdminCapabilityID(e.account), way: x, confidence: schema.Low, cost: 7})
+			}
+		}
+	}
 }
 
 func (w *world) broaderVersion(policy string) fact {
@@ -353,13 +379,21 @@ func (w *world) broaderVersion(policy string) fact {
 	if p == nil {
 		return onlyIf("another version of " + policy + " gives more")
 	}
+	unread := !p.AllVersions
 	for _, v := range p.Versions {
-		inForce := v.ID == p.DefaultVersion || p.DefaultVersion == "" && v.IsDefault
-		if !inForce && v.Document.Known() && givesEverything(v.Document.Value.JSON) {
+		if v.ID == p.DefaultVersion || p.DefaultVersion == "" && v.IsDefault {
+			continue
+		}
+		if !v.Document.Known() {
+			unread = true
+		} else if givesEverything(v.Document.Value.JSON) {
 			return shown(policy, v.ID, "version "+v.ID+" of the policy, not in force, allows every action")
 		}
 	}
-	return onlyIf("a version of " + policy + " that gives more exists or is made by someone else")
+	if unread {
+		return onlyIf("a version of " + policy + " that was not read gives more")
+	}
+	return fails
 }
 
 // combine changes another principal and becomes it.

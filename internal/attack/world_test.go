@@ -204,6 +204,9 @@ var sentences = []sentence{
 	form(`(policy/\S+) has an older version that allows everything`, func(s *story, m []string) {
 		s.f.AWSPermissions.AddPolicy(iamaws.ManagedPolicy{ARN: name(m[1]), Versions: []iamaws.PolicyVersion{{ID: "v0", Document: iamaws.Of(iamaws.Document{JSON: []byte(anythingPolicy)})}}})
 	}),
+	form(`all versions of (policy/\S+) are known`, func(s *story, m []string) {
+		s.f.AWSPermissions.AddPolicy(iamaws.ManagedPolicy{ARN: name(m[1]), AllVersions: true})
+	}),
 	form(`(user/\S+) is in (group/\S+)`, func(s *story, m []string) {
 		u := s.f.AWSPermissions.Users[name(m[1])]
 		u.Groups = iamaws.Of(append(u.Groups.Value, name(m[2])))

@@ -148,6 +148,7 @@ func (inv *Inventory) AddPolicy(p ManagedPolicy) *ManagedPolicy {
 	text(&have.DefaultVersion, p.DefaultVersion)
 	have.AttachmentCount = have.AttachmentCount.Merge(p.AttachmentCount)
 	mergeSource(&have.Source, p.Source)
+	have.AllVersions = have.AllVersions || p.AllVersions
 	for _, v := range p.Versions {
 		have.addVersion(v)
 	}

@@ -362,7 +362,8 @@ func (v *eval) outsiderTruth(a *atom, shape string, wantMatch bool) tri {
 			return maybe
 		}
 		if a.key == githubProvider+":sub" && v.c.id == GitHubAny {
-			if loose := looseSubject(val.tpl.raw); loose && wantMatch || val.tpl.raw == "*" {
+			// Only a pattern leaves anything open; to other operators * is a letter.
+			if loose := looseSubject(val.tpl.raw); a.op == opStringLike && (loose && wantMatch || val.tpl.raw == "*") {
 				return yes
 			}
 			continue

@@ -296,6 +296,9 @@ func TestAttackerChooses(t *testing.T) {
 		{"session name", world{bucket: bucketFor(sessionA)}, roleA, Allow},
 		{"user agent", idIf("StringEquals", "aws:UserAgent", "x"), roleA, Allow},
 		{"deny by referer is escaped", world{id: readAll + "," + iff(cond("StringLike", "aws:Referer", "*"), deny("", "s3:*", "*"))}, roleA, Allow},
+		{"time goes on", idIf("DateGreaterThan", "aws:CurrentTime", "2024-01-01T00:00:00Z"), roleA, Allow},
+		{"the past is gone", idIf("DateLessThan", "aws:CurrentTime", "2024-01-01T00:00:00Z"), roleA, Deny},
+		{"the future may be too late", idIf("DateLessThan", "aws:CurrentTime", "2999-01-01T00:00:00Z"), roleA, Conditional},
 		{"source address is not chosen", idIf("IpAddress", "aws:SourceIp", "10.0.0.0/8"), roleA, Conditional},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -316,5 +319,28 @@ func TestExternal(t *testing.T) {
 	w.bucket = anyoneRead
 	if got := strings.Join(New(w.inventory()).External(bucket), " "); got != "*" {
 		t.Errorf("%q, want *", got)
+	}
+}
+
+// TestBoundaryKey: iam:PermissionsBoundary is the boundary of whom the action
+// changes, unless the action sets it.
+func TestBoundaryKey(t *testing.T) {
+	const limit, free, bound, made = "arn:aws:iam::111122223333:policy/limit", "arn:aws:iam::111122223333:role/free", "arn:aws:iam::111122223333:role/bound", "arn:aws:iam::111122223333:role/made"
+	text := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"` + limit + `"}}}]}`
+	inv := NewInventory()
+	inv.AddAccount(Account{ID: "111122223333", IAM: Known, Organization: NoneOf[string](), Listed: map[string]bool{"AWS::IAM::Role": true}})
+	for arn, b := range map[string]Evidence[string]{free: NoneOf[string](), bound: Of(limit)} {
+		inv.AddRole(Role{Identity: Identity{ARN: arn, Inline: Of([]Document{{JSON: []byte(text)}}), Attached: NoneOf[[]string]()}, Boundary: b,
+			Trust: Of(Document{JSON: []byte(`{"Version":"2012-10-17","Statement":[]}`)}), Tags: NoneOf[map[string]string]()})
+	}
+	e := New(inv)
+	for _, c := range []struct {
+		action, on string
+		want       Verdict
+	}{{"iam:PutRolePolicy", free, Deny}, {"iam:PutRolePolicy", bound, Allow}, {"iam:CreateRole", made, Conditional}} {
+		d, err := e.Can(Request{Principal: free, Action: c.action, Resource: c.on, Options: Options{AttackerChooses: true}})
+		if decide(t, d, err); d.Verdict != c.want {
+			t.Errorf("%s on %s: %s, want %s", c.action, c.on, d.Verdict, c.want)
+		}
 	}
 }

@@ -196,6 +196,8 @@ type ManagedPolicy struct {
 	// IsDefault counts when it is empty.
 	DefaultVersion string
 	Versions       []PolicyVersion
+	// AllVersions: Versions lists every version there is.
+	AllVersions bool
 	// AttachmentCount is how many principals carry it, as IAM says.
 	AttachmentCount Evidence[int]
 	Source          Source

@@ -52,6 +52,10 @@ func (v *eval) lookup(key string) (keyState, []string) {
 		return v.lookupAccessPoint(key)
 	case "lambda:functionurlauthtype":
 		return v.lookupURL()
+	case "iam:permissionsboundary":
+		if v.attacker {
+			return v.lookupBoundary()
+		}
 	}
 	if strings.HasPrefix(key, "s3:buckettag/") || strings.Contains(key, ":resourcetag/") && !strings.HasPrefix(key, "s3:") {
 		return v.resourceTag(key)
@@ -110,6 +114,10 @@ func (v *eval) lookupGlobal(key, name string) (keyState, []string) {
 		return v.tokenTime()
 	case "multifactorauthpresent", "multifactorauthage":
 		return v.multiFactor(name)
+	case "currenttime":
+		if v.attacker {
+			return keyRecent, nil
+		}
 	case "epochtime":
 		return v.epoch()
 	case "requestedregion":
@@ -455,6 +463,30 @@ func (v *eval) lookupURL() (keyState, []string) {
 	return keyUnknown, nil
 }
 
+// lookupBoundary answers iam:PermissionsBoundary, the boundary of the user or
+// role that an action changes. Who makes one, or sets its boundary, chooses it.
+//
+// Source: Service Authorization Reference, "AWS Identity and Access Management",
+// condition keys, read 2026-11.
+func (v *eval) lookupBoundary() (keyState, []string) {
+	if sets := strings.HasPrefix(v.action, "iam:create") || strings.HasPrefix(v.action, "iam:put") && strings.HasSuffix(v.action, "permissionsboundary"); sets {
+		return keyUnknown, nil
+	}
+	var boundary Evidence[string]
+	if u := v.e.inv.Users[v.t.text]; u != nil {
+		boundary = u.Boundary
+	} else if r := v.e.inv.Roles[v.t.text]; r != nil {
+		boundary = r.Boundary
+	}
+	switch boundary.State {
+	case None:
+		return keyAbsent, nil
+	case Known:
+		return v.one(boundary.Value)
+	}
+	return keyUnknown, nil
+}
+
 // lookupFederated answers a provider's own keys. For "some identity of this
 // provider" what names the identity is somebody else's, and the rest is chosen.
 func (v *eval) lookupFederated(key string) (keyState, []string) {
@@ -478,7 +510,7 @@ func (v *eval) lookupFederated(key string) (keyState, []string) {
 		return v.outsider(outsiderAccount)
 	case "sub":
 		return v.outsider("\x00")
-	case "repository", "repository_owner", "repository_id", "repository_owner_id", "actor_id", "enterprise", "enterprise_id", "azp", "email", "hd":
+	case "repository", "repository_owner", "repository_id", "repository_owner_id", "actor_id", "enterprise", "enterprise_id", "actor", "workflow_ref", "azp", "email", "hd":
 		return v.outsider(outsiderAccount)
 	}
 	return v.outsider("\x00")
@@ -514,7 +546,14 @@ var chosenKeys = map[string]bool{
 	"lambda:invokedviafunctionurl":   true,
 	"sagemaker:directinternetaccess": true, "sagemaker:rootaccess": true, "sagemaker:vpcsubnets": true, "sagemaker:vpcsecuritygroupids": true,
 	"sagemaker:instancetypes": true, "sagemaker:volumekmskey": true, "sagemaker:outputkmskey": true, "sagemaker:networkisolation": true,
-	"sagemaker:intercontainertrafficencryption": true,
+	"sagemaker:intercontainertrafficencryption": true, "sagemaker:imagearns": true, "sagemaker:maxruntimeinseconds": true, "sagemaker:acceleratortypes": true,
+	"sagemaker:minimuminstancemetadataserviceversion": true, "sagemaker:homeefsfilesystemkmskey": true, "sagemaker:appnetworkaccesstype": true,
+	"ec2:instancetype": true, "ec2:metadatahttptokens": true, "ec2:metadatahttpendpoint": true, "ec2:metadatahttpputresponsehoplimit": true,
+	"ec2:ebsoptimized": true, "ec2:tenancy": true, "ec2:volumesize": true, "ec2:volumetype": true, "ec2:volumeiops": true, "ec2:volumethroughput": true,
+	"ec2:encrypted": true, "ec2:instancemarkettype": true, "ec2:associatepublicipaddress": true, "ec2:islaunchtemplateresource": true, "ec2:createaction": true,
+	"lambda:layer": true, "lambda:vpcids": true, "lambda:subnetids": true, "lambda:securitygroupids": true, "lambda:principal": true, "lambda:codesigningconfigarn": true,
+	"cloudformation:templateurl": true, "cloudformation:stackpolicyurl": true, "cloudformation:resourcetypes": true, "cloudformation:changesetname": true,
+	"glue:vpcids": true, "glue:subnetids": true, "glue:securitygroupids": true,
 }
 
 // chosen reports whether the caller sets the key.

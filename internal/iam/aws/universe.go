@@ -238,7 +238,7 @@ func (s *statement) noteKeys() {
 			key == "aws:userid", key == "aws:username", key == "sts:rolesessionname":
 			s.personal = true
 		}
-		if strings.Contains(key, "resource") || key == "aws:requestedregion" || strings.HasPrefix(key, "s3:dataaccesspoint") ||
+		if strings.Contains(key, "resource") || key == "aws:requestedregion" || key == "iam:permissionsboundary" || strings.HasPrefix(key, "s3:dataaccesspoint") ||
 			strings.HasPrefix(key, "s3:buckettag/") || key == "s3:accesspointnetworkorigin" || key == "lambda:functionurlauthtype" {
 			s.resourceful = true
 		}
