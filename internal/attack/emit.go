@@ -59,6 +59,7 @@ func (w *world) add(t *Technique, s step) {
 		e.Evidence = []graph.Evidence{{Document: t.ID, Summary: t.Title}}
 	}
 	w.g.Attack(e)
+	w.noteGain(e)
 }
 
 // grant adds an edge from each principal of the ways to a node.

@@ -2,13 +2,13 @@ package attack
 
 // families are all families in the order they are derived. It is the one list
 // that a new family is added to. Account administration comes first: who is an
-// administrator already needs no technique that gains less.
+// administrator already needs no technique that gains less. New compute comes last:
+// which roles stand for others depends on what they lead to.
 var families = []Family{
 	escalationFamily,
 	becomeFamily,
 	groupFamily,
 	trustFamily,
-	launchFamily,
 	takeoverFamily,
 	agentFamily,
 	exposureFamily,
@@ -20,4 +20,5 @@ var families = []Family{
 	controlFamily,
 	invokeFamily,
 	derivativeFamily,
+	launchFamily,
 }

@@ -202,6 +202,7 @@ func techniquesOf[T any](rows []T, get func(T) *Technique) []*Technique {
 }
 
 func (w *world) launchAs() error {
+	w.noteStarters()
 	for _, service := range launchServices() {
 		trusting := map[string]fact{}
 		var roles []string
@@ -245,21 +246,21 @@ func (w *world) launchService(service string, roles []string, trusting map[strin
 			}
 		}
 		for _, in := range w.sameAccount(all) {
-			w.spread(&l.Technique, in)
+			w.spreadAlike(&l.Technique, in)
 		}
 	}
 	return nil
 }
 
 func (w *world) launching(l *launch, role string, passers, starters []way, trust fact) []way {
-	ways := plus(join(starters, passers), trust)
+	ways := plus(w.joinShared(starters, passers), trust)
 	if l.profile {
 		ways = plus(ways, w.profiled(role))
 	}
 	if l.hold != "" {
 		ways = plus(ways, onlyIf(l.hold))
 	}
-	return only(ways, func(p string) bool { return p != role })
+	return ways // a role that launches as itself gains nothing, which add knows
 }
 
 func launchServices() []string {

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -287,6 +288,8 @@ func addGrant(groups map[string]*Grant, g *gate, d *Decision, ids ...string) {
 		have = &Grant{Action: g.action, Resource: g.resource, Verdict: d.Verdict, Partial: d.Partial, Parts: d.Parts,
 			Conditions: d.Conditions, Expression: d.Expression, Witness: witness(d), Evidence: d.Because, Missing: d.Missing}
 		groups[key] = have
+		have.Principals = slices.Clip(ids) // shared until another set is added
+		return
 	}
 	have.Principals = append(have.Principals, ids...)
 }
@@ -294,7 +297,9 @@ func addGrant(groups map[string]*Grant, g *gate, d *Decision, ids ...string) {
 func sortedGrants(groups map[string]*Grant) []Grant {
 	out := make([]Grant, 0, len(groups))
 	for _, have := range groups {
-		sort.Strings(have.Principals)
+		if !slices.IsSorted(have.Principals) {
+			sort.Strings(have.Principals)
+		}
 		out = append(out, *have)
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Principals[0] < out[j].Principals[0] })

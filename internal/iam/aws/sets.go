@@ -42,6 +42,16 @@ type setIndex struct {
 	classes []class
 }
 
+// PolicySet numbers the policy set of a user or role: those of one set have the
+// same policies and boundary. It reports false for other callers.
+func (e *Engine) PolicySet(principal string) (int, bool) {
+	c := e.callers[principal]
+	if c == nil || c.principal == nil {
+		return 0, false
+	}
+	return c.principal.set, true
+}
+
 func newSetIndex(e *Engine) *setIndex {
 	x := &setIndex{e: e, classes: make([]class, e.sets)}
 	for _, p := range e.principals {

@@ -1,0 +1,206 @@
+package attack
+
+import (
+	"fmt"
+	"hash/fnv"
+	"slices"
+
+	"github.com/postern-sec/postern/graph"
+	"github.com/postern-sec/postern/schema"
+)
+
+// Roles that one principal may launch compute with can be thousands, and so can
+// such principals: their product is millions of edges. Whoever gains more than
+// maxLaunched roles by a technique keeps an edge to every sort of role, not to every
+// role. Roles of one account from which no edge leads on are one sort; of the
+// others those are, that have the same policies and whose edges lead to the same
+// ends. One of each sort stands for the rest, and its edge says for how many.
+const maxLaunched = 25
+
+// whoKey tells lists of principals apart by what they share in memory; joins of
+// the same lists give the same list (see meet).
+type whoKey struct {
+	first *string
+	n     int
+}
+
+func keyOf(who []string) whoKey {
+	if len(who) == 0 {
+		return whoKey{}
+	}
+	return whoKey{&who[0], len(who)}
+}
+
+// meet is intersect of lists that come again and again. The result is shared and
+// must not be changed.
+func (w *world) meet(a, b []string) []string {
+	k := [2]whoKey{keyOf(a), keyOf(b)}
+	if who, done := w.meets[k]; done {
+		return who
+	}
+	who := intersect(a, b)
+	w.meets[k] = who
+	return who
+}
+
+// joinShared is join for many targets with the same lists of principals.
+func (w *world) joinShared(a, b []way) []way {
+	var out []way
+	for _, x := range a {
+		for _, y := range b {
+			if x.verdict == schema.Deny || y.verdict == schema.Deny {
+				continue
+			}
+			if who := w.meet(x.who, y.who); len(who) > 0 {
+				if z := x.and(y, who); z.verdict != schema.Deny {
+					out = append(out, z)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// alike is equal for roles that stand for each other.
+type alike struct {
+	set     int
+	gains   uint64
+	verdict schema.Verdict
+}
+
+func (w *world) alike(role string, v schema.Verdict) alike {
+	gains := w.gains[role]
+	if gains == 0 && !w.starters[role] {
+		return alike{-1, 0, v}
+	}
+	set, _ := w.perms.PolicySet(role)
+	return alike{set, gains, v}
+}
+
+// noteStarters remembers who may start compute of any sort.
+func (w *world) noteStarters() {
+	w.starters = map[string]bool{}
+	for _, e := range w.accounts() {
+		for _, l := range launches {
+			for _, x := range w.who(l.Needs, "", e) {
+				for _, p := range x.who {
+					w.starters[p] = true
+				}
+			}
+		}
+	}
+}
+
+// noteGain remembers what a node leads to, in any order.
+func (w *world) noteGain(e graph.AttackEdge) {
+	h := fnv.New64a()
+	for _, s := range []string{string(e.Kind), e.To, e.Technique, string(e.Verdict)} {
+		h.Write([]byte(s))
+		h.Write([]byte{0})
+	}
+	w.gains[e.From] += h.Sum64()
+}
+
+// crowd is a list of principals, parted by what is kept of their edges.
+type crowd struct {
+	who []string
+	// few keep all edges, ascending only those to roles that lead to the
+	// account's capability, many those to some of each sort.
+	few, ascending, many []string
+	ascended             int            // targets that ascending have edges to
+	kept                 map[alike]bool // sorts of targets that many have an edge to
+}
+
+// spreadAlike adds the edges of a technique to many roles of one account.
+func (w *world) spreadAlike(t *Technique, all []gained) {
+	crowds := map[whoKey]*crowd{}
+	reach := map[string]*spreadOf{}
+	type outcome struct {
+		who     whoKey
+		verdict schema.Verdict
+		ascends bool
+	}
+	counts := map[outcome]int{}
+	for _, x := range all {
+		for _, y := range x.ways {
+			k := keyOf(y.who)
+			if crowds[k] == nil {
+				crowds[k] = &crowd{who: y.who, kept: map[alike]bool{}}
+			}
+			counts[outcome{k, y.verdict, w.ascends[x.target]}]++
+		}
+	}
+	for o, n := range counts {
+		for _, p := range crowds[o.who].who {
+			s := reach[p]
+			if s == nil {
+				s = &spreadOf{best: 3, bestAdmin: 3}
+				reach[p] = s
+			}
+			s.count += n
+			s.best = min(s.best, orderOf(o.verdict))
+			if o.ascends {
+				s.bestAdmin = min(s.bestAdmin, orderOf(o.verdict))
+			}
+		}
+	}
+	for _, c := range crowds {
+		c.part(reach)
+	}
+	sorts := map[alike]int{}
+	for _, x := range all {
+		for _, v := range verdictsOf(x.ways) {
+			sorts[w.alike(x.target, v)]++
+		}
+	}
+	for _, x := range all {
+		for _, y := range x.ways {
+			w.spreadOne(t, crowds[keyOf(y.who)], x.target, y, sorts)
+		}
+	}
+}
+
+func verdictsOf(ws []way) []schema.Verdict {
+	var out []schema.Verdict
+	for _, x := range ws {
+		if !slices.Contains(out, x.verdict) {
+			out = append(out, x.verdict)
+		}
+	}
+	return out
+}
+
+func (c *crowd) part(reach map[string]*spreadOf) {
+	for _, p := range c.who {
+		switch s := reach[p]; {
+		case s.count <= maxLaunched:
+			c.few = append(c.few, p)
+		case s.bestAdmin <= s.best && s.bestAdmin <= orderOf(schema.Conditional):
+			c.ascending = append(c.ascending, p)
+		default:
+			c.many = append(c.many, p)
+		}
+	}
+}
+
+// spreadOne adds the edges of one way to one role.
+func (w *world) spreadOne(t *Technique, c *crowd, role string, x way, sorts map[alike]int) {
+	x.who = c.few
+	w.grant(t, []way{x}, role)
+	if len(c.ascending) > 0 && w.ascends[role] && c.ascended < keptAdmins {
+		c.ascended++
+		x.who = c.ascending
+		w.grant(t, []way{x}, role)
+	}
+	sort := w.alike(role, x.verdict)
+	if len(c.many) == 0 || c.kept[sort] {
+		return
+	}
+	c.kept[sort] = true
+	x.who = c.many
+	if n := sorts[sort]; n > 1 {
+		x.evidence = append(slices.Clone(x.evidence), graph.Evidence{Document: role,
+			Summary: fmt.Sprintf("stands for %d roles that open the same ways and have no edge of their own by this technique", n)})
+	}
+	w.grant(t, []way{x}, role)
+}
