@@ -238,6 +238,7 @@ func mapInstances(m *Mapping, d ingest.Document) error {
 		return absent(m, d, "Reservations")
 	}
 	m.network(d).Instances.Add()
+	m.AWSPermissions.MarkListed(d.Account, ec2Instance.awsType)
 	for _, r := range v.Reservations {
 		for _, x := range r.Instances {
 			if x.InstanceID == "" {

@@ -17,10 +17,14 @@ import (
 var codeDocuments = []string{"AWS-ApplyAnsiblePlaybooks", "AWS-ApplyChefRecipes", "AWS-ApplyDSCMofs", "AWS-ConfigureAWSPackage", "AWS-InstallApplication",
 	"AWS-InstallPowerShellModule", "AWS-RunAnsiblePlaybook", "AWS-RunDocument", "AWS-RunPowerShellScript", "AWS-RunRemoteScript", "AWS-RunSaltState", "AWS-RunShellScript"}
 
-// sendsCode is who may send some document that runs code of the caller's. What a
-// document of the account itself runs is not known.
-func (w *world) sendsCode(instance string) []way {
-	const action = "ssm:SendCommand"
+// sending is who may, by an action, have an instance run some document that runs
+// code of the caller's.
+func sending(action string) func(*world, string) []way {
+	return func(w *world, instance string) []way { return w.sendsCode(action, instance) }
+}
+
+// sendsCode: what a document of the account itself runs is not known.
+func (w *world) sendsCode(action, instance string) []way {
 	a, _ := schema.ParseARN(instance)
 	var ids []string
 	for _, name := range codeDocuments {

@@ -184,5 +184,66 @@ func TestEveryTechniqueHasACase(t *testing.T) {
 	}
 }
 
+// TestEveryPreconditionHasANearMiss: each permission a technique needs, and each
+// other fact it requires, is something in its cases without which the edge goes.
+// Facts are counted, as the sentences of Requires and of the cases differ.
+func TestEveryPreconditionHasANearMiss(t *testing.T) {
+	missing := map[string][]string{} // technique: actions that no case takes away
+	spare := map[string]int{}        // technique: facts that are about none of its actions
+	byID := map[string]*Technique{}
+	for _, f := range Catalogue() {
+		for _, q := range f.Techniques {
+			byID[q.ID] = q
+		}
+	}
+	for _, c := range readCompositions(t) {
+		q := byID[c.Technique]
+		if q == nil {
+			continue // TestEveryTechniqueHasACase says so
+		}
+		named := map[string]bool{}
+		for _, f := range c.Facts {
+			about := false
+			for _, n := range q.Needs {
+				if takesAway(f, n.Action) {
+					named[n.Action], about = true, true
+				}
+			}
+			if !about || !strings.Contains(f.Fact, " may ") || f.Instead != "" {
+				spare[c.Technique]++
+			}
+		}
+		spare[c.Technique] += len(c.Never)
+		var lacks []string
+		for _, n := range q.Needs {
+			if !named[n.Action] {
+				lacks = append(lacks, n.Action)
+			}
+		}
+		if have, ok := missing[c.Technique]; !ok || len(lacks) < len(have) {
+			missing[c.Technique] = lacks
+		}
+	}
+	for id, lacks := range missing {
+		if len(lacks) > 0 {
+			t.Errorf("%s: no case takes away %s", id, strings.Join(lacks, ", "))
+		}
+		if n := len(byID[id].Requires); spare[id] < n {
+			t.Errorf("%s: %d facts beside its permissions are required, and its cases take away %d", id, n, spare[id])
+		}
+	}
+}
+
+// takesAway reports whether a fact is about an action: it names it, or what it
+// stands in for does (everything allowed, instead less).
+func takesAway(f compositionFact, action string) bool {
+	for _, word := range strings.FieldsFunc(f.Fact, func(r rune) bool { return r == ' ' || r == ',' }) {
+		if word == action || word == "*" && strings.Contains(f.Fact, " may * on ") {
+			return true
+		}
+	}
+	return false
+}
+
 // byNetwork are techniques whose cases need a network: see network_test.go.
 var byNetwork = []string{"expose-001", "expose-002", "expose-003", "expose-004", "network-001"}

@@ -66,7 +66,9 @@ var takeovers = []*takeover{
 	takeoverRow("ssm-001", "opens a session on an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
 		needs(onTarget, "ssm:StartSession")).requires("the instance runs", "Systems Manager's agent is online on it"),
 	takeoverRow("ssm-002", "sends a command to an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
-		needs(onTarget, "ssm:SendCommand"), needs("arn:{p}:ssm:*:*:document/*", "ssm:SendCommand")).along((*world).sendsCode).requires("the document runs what the caller writes", "the instance runs", "Systems Manager's agent is online on it"),
+		needs(onTarget, "ssm:SendCommand"), needs("arn:{p}:ssm:*:*:document/*", "ssm:SendCommand")).along(sending("ssm:SendCommand")).requires("the document runs what the caller writes", "the instance runs", "Systems Manager's agent is online on it"),
+	takeoverRow("association-001", "has an instance run a document again and again", machines, "ec2", typeInstance, anyInstance, managed, 4,
+		needs(onTarget, "ssm:CreateAssociation"), needs("arn:{p}:ssm:*:*:document/*", "ssm:CreateAssociation")).along(sending("ssm:CreateAssociation")).requires("the document runs what the caller writes", "the instance runs", "Systems Manager's agent is online on it"),
 
 	takeoverRow("lambda-003", "replaces a function's code and waits for a call", functions, "lambda", typeFunction, anyFunction, invokedByOthers, 4,
 		needs(onTarget, "lambda:UpdateFunctionCode")).requires("the function is invoked by others"),
@@ -91,7 +93,7 @@ var takeovers = []*takeover{
 		needs(onTarget, "glue:UpdateDevEndpoint")),
 	takeoverRow("stepfunctions-002", "changes a state machine and starts it", kinds(schema.StateMachine), "states", "AWS::StepFunctions::StateMachine", anyStates+"stateMachine:*", exists, 3,
 		needs(onTarget, "states:UpdateStateMachine", "states:StartExecution")),
-	takeoverRow("ecs-006", "runs a command in a container", kinds(schema.ContainerTask, schema.ContainerService), "ecs", "", "", execEnabled, 3,
+	takeoverRow("ecs-006", "runs a command in a container", kinds(schema.ContainerTask, schema.ContainerService), "ecs", "AWS::ECS::Task", anyECS+"task/*", execEnabled, 3,
 		needs(onTarget, "ecs:ExecuteCommand")).requires("the task runs", "execute command is enabled"),
 
 	takeoverRow("sagemaker-004", "opens a notebook by a presigned URL", notebooks, "sagemaker", typeNotebook, anyNotebook, running, 2,
@@ -170,6 +172,8 @@ func (w *world) targets(t *takeover) []*ingest.Workload {
 
 // unlisted tells principals that may take over any workload of a kind in an
 // account whose list of them was not read: whether there is one is not known.
+// Where nothing but IAM was read of the account, that leaves a condition: that
+// there is a workload with a role which its service may assume.
 func (w *world) unlisted(t *takeover) {
 	if t.listed == "" {
 		return
@@ -179,35 +183,77 @@ func (w *world) unlisted(t *takeover) {
 		if a == nil || a.Listed[t.listed] || w.anyIn(t, e.account) {
 			continue
 		}
-		pattern := (&Technique{}).pattern(t.pattern, e)
-		var ways []way
-		for i, n := range t.Needs {
-			on := pattern
-			if n.chosen() {
-				on = n.on("", e)
-			}
-			ws := w.can(n.Action, on)[on]
-			if i == 0 {
-				ways = ws
-			} else {
-				ways = join(ways, ws)
-			}
-		}
+		ways := slices.DeleteFunc(w.notAdmins(w.overAny(t, e)), func(x way) bool { return x.verdict != schema.Allow && x.verdict != schema.Conditional })
 		text := fmt.Sprintf("%s (%s): permitted, but the list of %s in account %s was not collected, so it is not known whether there is one", t.ID, t.Title, t.listed, e.account)
-		for _, x := range w.notAdmins(ways) {
-			if x.verdict != schema.Allow && x.verdict != schema.Conditional {
-				continue
-			}
+		for _, x := range ways {
 			for _, p := range x.who {
 				if from, ok := w.node(p); ok {
 					w.note(from, text)
 				}
 			}
 		}
+		if w.onlyIAM(e) {
+			w.presume(t, e, ways)
+		}
 	}
 }
 
-func (*Technique) pattern(p string, e environment) string { return Need{On: p}.on("", e) }
+// overAny is who holds the needs of a takeover on some workload that may exist.
+func (w *world) overAny(t *takeover, e environment) []way {
+	pattern := Need{On: t.pattern}.on("", e)
+	var ways []way
+	for i, n := range t.Needs {
+		on := pattern
+		if n.chosen() {
+			on = n.on("", e)
+		}
+		ws := w.can(n.Action, on)[on]
+		if i == 0 {
+			ways = ws
+		} else {
+			ways = join(ways, ws)
+		}
+	}
+	return ways
+}
+
+// onlyIAM reports whether nothing that runs was listed in an account.
+func (w *world) onlyIAM(e environment) bool {
+	listed := w.inv.Accounts[e.account].Listed
+	return !listed[typeFunction] && !listed[typeInstance] && !listed[typeNotebook] &&
+		!slices.ContainsFunc(w.f.Workloads, func(x ingest.Workload) bool { return x.Account == e.account })
+}
+
+// presume leads to the roles that a workload nobody listed may have.
+func (w *world) presume(t *takeover, e environment, ways []way) {
+	service := map[string]string{"ecs": ecsTasks, "ec2": ec2Service}[t.service]
+	if service == "" {
+		service = t.service + ".amazonaws.com"
+	}
+	presumed := t.Technique
+	presumed.Confidence, presumed.Cost = schema.Low, min(t.Cost+3, 10)
+	if w.starters == nil {
+		w.noteStarters()
+	}
+	var all []gained
+	for _, role := range w.roles {
+		trust, ok := w.trusts(role, service)
+		if !ok || w.environmentOf(role) != e {
+			continue
+		}
+		f := onlyIf(fmt.Sprintf("there is a %s in account %s, which was not collected, that runs as the role", t.listed, e.account))
+		f.evidence = trust.evidence
+		ws := plus(plus(ways, fact{verdict: trust.verdict, witness: trust.witness, missing: trust.missing}), f)
+		if service == ec2Service {
+			ws = plus(ws, w.profiled(role))
+		}
+		for _, r := range t.Requires {
+			ws = plus(ws, onlyIf(r))
+		}
+		all = append(all, gained{role, ws})
+	}
+	w.spreadAlike(&presumed, all)
+}
 
 func (w *world) anyIn(t *takeover, account string) bool {
 	return slices.ContainsFunc(w.targets(t), func(x *ingest.Workload) bool { return x.Account == account })

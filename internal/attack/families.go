@@ -2,14 +2,13 @@ package attack
 
 // families are all families in the order they are derived. It is the one list
 // that a new family is added to. Account administration comes first: who is an
-// administrator already needs no technique that gains less. New compute comes last:
+// administrator already needs no technique that gains less. Compute comes last:
 // which roles stand for others depends on what they lead to.
 var families = []Family{
 	escalationFamily,
 	becomeFamily,
 	groupFamily,
 	trustFamily,
-	takeoverFamily,
 	agentFamily,
 	exposureFamily,
 	doorFamily,
@@ -20,5 +19,6 @@ var families = []Family{
 	controlFamily,
 	invokeFamily,
 	derivativeFamily,
+	takeoverFamily,
 	launchFamily,
 }

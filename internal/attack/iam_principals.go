@@ -32,7 +32,7 @@ var becomes = []*become{
 	becomeRow("iam-002", "creates an access key for a user", true, 2, (*world).keyFree, "iam:CreateAccessKey").requires("the user has fewer than two access keys"),
 	becomeRow("iam-003", "replaces an access key of a user", true, 3, (*world).keyTaken, "iam:CreateAccessKey", "iam:DeleteAccessKey").requires("the user has an access key to delete"),
 	becomeRow("iam-004", "gives a user a console password", true, 2, (*world).noPassword, "iam:CreateLoginProfile").requires("the user has no console password"),
-	becomeRow("iam-006", "changes a user's console password", true, 2, (*world).password, "iam:UpdateLoginProfile").requires("the user has a console password", "no MFA device protects it"),
+	becomeRow("iam-006", "changes a user's console password", true, 2, (*world).password, "iam:UpdateLoginProfile").requires("the user has a console password (an MFA device makes it conditional)"),
 	becomeRow("iam-012", "rewrites a role's trust policy to name itself", false, 3, (*world).mutable, "iam:UpdateAssumeRolePolicy"),
 }
 

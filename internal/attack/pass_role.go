@@ -30,19 +30,20 @@ const passRole = "iam:PassRole"
 
 // Resource templates of what attackers make themselves.
 const (
-	anyInstance    = "arn:{p}:ec2:*:{a}:instance/*"
-	anyFunction    = "arn:{p}:lambda:*:{a}:function:*"
-	anySageMaker   = "arn:{p}:sagemaker:*:{a}:"
-	anyStack       = "arn:{p}:cloudformation:*:{a}:stack/*"
-	anyStackSet    = "arn:{p}:cloudformation:*:{a}:stackset/*"
-	anyBuild       = "arn:{p}:codebuild:*:{a}:project/*"
-	anyGlue        = "arn:{p}:glue:*:{a}:"
-	anyECS         = "arn:{p}:ecs:*:{a}:"
-	anyAgent       = "arn:{p}:bedrock:*:{a}:agent/*"
-	anyAgentCore   = "arn:{p}:bedrock-agentcore:*:{a}:"
-	anyKB          = "arn:{p}:bedrock:*:{a}:knowledge-base/*"
-	anyStates      = "arn:{p}:states:*:{a}:"
-	anyApplication = "arn:{p}:emr-serverless:*:{a}:/applications/*"
+	anyInstance     = "arn:{p}:ec2:*:{a}:instance/*"
+	anyFunction     = "arn:{p}:lambda:*:{a}:function:*"
+	anySageMaker    = "arn:{p}:sagemaker:*:{a}:"
+	anyStack        = "arn:{p}:cloudformation:*:{a}:stack/*"
+	anyStackSet     = "arn:{p}:cloudformation:*:{a}:stackset/*"
+	anyBuild        = "arn:{p}:codebuild:*:{a}:project/*"
+	anyGlue         = "arn:{p}:glue:*:{a}:"
+	anyECS          = "arn:{p}:ecs:*:{a}:"
+	anyAgent        = "arn:{p}:bedrock:*:{a}:agent/*"
+	anyAgentCore    = "arn:{p}:bedrock-agentcore:*:{a}:"
+	anyKB           = "arn:{p}:bedrock:*:{a}:knowledge-base/*"
+	anyStates       = "arn:{p}:states:*:{a}:"
+	anyScalingGroup = "arn:{p}:autoscaling:*:{a}:autoScalingGroup:*"
+	anyApplication  = "arn:{p}:emr-serverless:*:{a}:/applications/*"
 )
 
 // runInstances is authorised on everything an instance is made of.
@@ -102,6 +103,10 @@ var launches = []*launch{
 	launchRow("ec2-003", "requests a spot instance with the role", ec2Service, 3, needs("arn:{p}:ec2:*:{a}:spot-instances-request/*", "ec2:RequestSpotInstances")).inProfile(),
 	launchRow("profile-001", "replaces the profile of a running instance", ec2Service, 4, needs(anyInstance, "ec2:AssociateIamInstanceProfile")).inProfile().holding(runsOnInstance),
 	launchRow("profile-002", "replaces the profile association of a running instance", ec2Service, 4, needs(anyInstance, "ec2:ReplaceIamInstanceProfileAssociation")).inProfile().holding(runsOnInstance),
+	launchRow("autoscaling-001", "has a group of instances started with the role, by a launch configuration", ec2Service, 4,
+		needs("arn:{p}:autoscaling:*:{a}:launchConfiguration:*", "autoscaling:CreateLaunchConfiguration"), needs(anyScalingGroup, "autoscaling:CreateAutoScalingGroup")).inProfile(),
+	launchRow("autoscaling-002", "has a group of instances replaced by some with the role, by a launch configuration", ec2Service, 4,
+		needs("arn:{p}:autoscaling:*:{a}:launchConfiguration:*", "autoscaling:CreateLaunchConfiguration"), needs(anyScalingGroup, "autoscaling:UpdateAutoScalingGroup")).inProfile(),
 	launchRow("ssm-003", "runs an automation document with the role", "ssm.amazonaws.com", 4,
 		needs("arn:{p}:ssm:*:{a}:document/*", "ssm:CreateDocument"), needs("arn:{p}:ssm:*:{a}:automation-definition/*", "ssm:StartAutomationExecution")),
 
@@ -142,6 +147,10 @@ var launches = []*launch{
 	launchRow("batch-001", "submits a batch job with the role", ecsTasks, 4,
 		needs("arn:{p}:batch:*:{a}:job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob")),
 	launchRow("apprunner-001", "creates a web service with the role", "tasks.apprunner.amazonaws.com", 4, needs("arn:{p}:apprunner:*:{a}:service/*", "apprunner:CreateService")),
+	launchRow("braket-001", "runs a hybrid job with the role", "braket.amazonaws.com", 4, needs("arn:{p}:braket:*:{a}:job/*", "braket:CreateJob")),
+	launchRow("omics-001", "runs a workflow of its own with the role", "omics.amazonaws.com", 4, needs("*", "omics:CreateWorkflow"), needs("arn:{p}:omics:*:{a}:run/*", "omics:StartRun")),
+	launchRow("kinesisanalytics-001", "runs a stream application of its own with the role", "kinesisanalytics.amazonaws.com", 4,
+		needs("*", "kinesisanalytics:CreateApplication"), needs("arn:{p}:kinesisanalytics:*:{a}:application/*", "kinesisanalytics:StartApplication")),
 	launchRow("stepfunctions-001", "creates a state machine with the role and starts it", "states.amazonaws.com", 3, needs(anyStates+"stateMachine:*", "states:CreateStateMachine", "states:StartExecution")),
 	launchRow("scheduler-001", "schedules a call that is made with the role", "scheduler.amazonaws.com", 4, needs("arn:{p}:scheduler:*:{a}:schedule/*", "scheduler:CreateSchedule")),
 
@@ -162,6 +171,9 @@ var launches = []*launch{
 		needs(anySageMaker+"pipeline/*", "sagemaker:CreatePipeline", "sagemaker:StartPipelineExecution")),
 	launchRow("studio-001", "gives a Studio user the role and opens an app", smService, 5,
 		needs(anySageMaker+"user-profile/*", "sagemaker:UpdateUserProfile", "sagemaker:CreatePresignedDomainUrl"), needs(anySageMaker+"app/*", "sagemaker:CreateApp")),
+	launchRow("studio-003", "makes the role a Studio domain's default, and a user and an app that have it", smService, 5,
+		needs(anySageMaker+"domain/*", "sagemaker:UpdateDomain"), needs(anySageMaker+"user-profile/*", "sagemaker:CreateUserProfile", "sagemaker:CreatePresignedDomainUrl"),
+		needs(anySageMaker+"app/*", "sagemaker:CreateApp")),
 	launchRow("hyperpod-001", "creates a cluster with the role", smService, 5, needs(anySageMaker+"cluster/*", "sagemaker:CreateCluster")),
 
 	launchRow("bedrock-001", "creates a code interpreter with the role and runs code in it", agentCore, 3,
@@ -169,6 +181,8 @@ var launches = []*launch{
 	launchRow("bedrock-003", "creates an agent runtime with the role and runs a command in it", agentCore, 5,
 		needs("*", "bedrock-agentcore:CreateAgentRuntime"), needs(anyAgentCore+"runtime/*", "bedrock-agentcore:CreateAgentRuntimeEndpoint", "bedrock-agentcore:InvokeAgentRuntimeCommand"),
 		needs(anyAgentCore+"workload-identity-directory/*", "bedrock-agentcore:CreateWorkloadIdentity")),
+	launchRow("runtime-001", "gives an agent runtime the role and code of its own, and calls it", agentCore, 5,
+		needs(anyAgentCore+"runtime/*", "bedrock-agentcore:UpdateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntime")),
 	launchRow("bedrock-006", "creates a browser with the role and drives it", agentCore, 5,
 		needs("*", "bedrock-agentcore:CreateBrowser", "bedrock-agentcore:ConnectBrowserAutomationStream"), needs(anyAgentCore+"browser-custom/*", "bedrock-agentcore:StartBrowserSession")),
 	launchRow("agent-001", "creates an agent with the role and talks to it", bedrock, 5,
@@ -185,7 +199,7 @@ func sourceOf(id string) string {
 	family, _, _ := strings.Cut(id, "-")
 	switch family {
 	case "iam", "sts", "ec2", "ssm", "lambda", "ecs", "cloudformation", "codebuild", "datapipeline", "glue", "emr", "emrserverless",
-		"batch", "apprunner", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect":
+		"batch", "apprunner", "braket", "omics", "kinesisanalytics", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect":
 		return "pathfinding.cloud " + id
 	}
 	return "Service Authorization Reference; IAM User Guide, iam:PassRole"

@@ -31,6 +31,42 @@ func TestUnlisted(t *testing.T) {
 	}
 }
 
+// TestPresumed: where nothing but IAM was read, a workload that nobody listed may
+// have any role that its service may assume; that is a condition, and one that
+// no role of another service's meets. Where some inventory was read it is a gap.
+func TestPresumed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		listed []string
+		facts  []string
+		want   bool
+	}{
+		{name: "only IAM", want: true},
+		{name: "functions were listed", listed: []string{typeFunction}},
+		{name: "something else was listed", listed: []string{typeInstance}},
+		{name: "something runs in the account", facts: []string{"notebook/nb is running"}},
+		{name: "the caller may not", facts: []string{"role/attacker may not lambda:UpdateFunctionCode on *"}},
+		{name: "the caller is an administrator", facts: []string{"role/attacker may * on *"}},
+	} {
+		s := newStory(t)
+		for _, f := range append([]string{"role/attacker", "role/bystander", "role/prize", "role/other", "role/attacker may lambda:UpdateFunctionCode on *",
+			"role/prize trusts lambda.amazonaws.com", "role/other trusts ec2.amazonaws.com"}, c.facts...) {
+			s.tell(f)
+		}
+		s.f.AWSPermissions.Accounts[testAccount].Listed = map[string]bool{}
+		for _, l := range c.listed {
+			s.f.AWSPermissions.Accounts[testAccount].Listed[l] = true
+		}
+		got := attackEdges(s.derive())
+		if want := name("role/attacker") + " EXECUTES_ON " + name("role/prize") + " lambda-003 conditional"; strings.Contains(got, want) != c.want {
+			t.Errorf("%s: presumed %v, want %v:\n%s", c.name, !c.want, c.want, got)
+		}
+		if strings.Contains(got, "EXECUTES_ON "+name("role/other")) || strings.Contains(got, name("role/bystander")+" EXECUTES_ON") {
+			t.Errorf("%s: too much:\n%s", c.name, got)
+		}
+	}
+}
+
 // TestPolicyNotCollected: a policy nobody read may deny, which is a condition of
 // what identity policies allow, and may grant, which is a gap and no edge.
 func TestPolicyNotCollected(t *testing.T) {

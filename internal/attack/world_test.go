@@ -269,6 +269,9 @@ var sentences = []sentence{
 		s.bucket(m[1]).Encryption = iamaws.Of(iamaws.S3Encryption{Algorithm: "aws:kms", KeyID: name(m[2])})
 		s.f.AddStore(ingest.DataStore{ID: name(m[1]), Kind: schema.Bucket, KMSKeys: []string{name(m[2])}, EncryptionKnown: true})
 	}),
+	form(`((?:secret|parameter)/\S+) is encrypted with (key/\S+)`, func(s *story, m []string) {
+		s.f.AWSPermissions.Resources[name(m[1])].Secret = &iamaws.SecretFacts{KeyID: iamaws.Of(name(m[2]))}
+	}),
 	form(`(repository/\S+) lets no tag move`, func(s *story, m []string) {
 		s.f.AddStore(ingest.DataStore{ID: name(m[1]), Kind: schema.ContainerRegistry, ImmutableTags: true})
 	}),
