@@ -288,6 +288,7 @@ var sentences = []sentence{
 	form(`(\S+) is public`, func(s *story, m []string) { s.door(m[1], "").Public = netaws.TriYes }),
 	form(`(\S+) admits (\S+) alone`, func(s *story, m []string) { s.door(m[1], "").AllowedCIDRs = netaws.Known(m[2]) }),
 	form(`(\S+) is private`, func(s *story, m []string) { s.door(m[1], "").Public = netaws.TriNo }),
+	form(`(\S+) admits nobody by address`, func(s *story, m []string) { s.door(m[1], "").AllowedCIDRs.Add() }),
 	form(`(\S+) is disabled`, func(s *story, m []string) { s.door(m[1], "").Disabled = "disabled" }),
 	form(`(\S+) authenticates by (\w+)`, func(s *story, m []string) { s.door(m[1], "").Auth = netaws.Auth(m[2]) }),
 	form(`(\S+) routes (\S+ \S+) with (\w+) to (\S+)(?: as (\S+))?`, func(s *story, m []string) {
