@@ -3,6 +3,7 @@ package embedded
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/internal/cypher/value"
@@ -110,6 +111,26 @@ type columnsBuilder struct {
 type keyBuilder struct {
 	key     string
 	columns [floatColumn + 1]*column
+	// What the last row had: neighbours often have the same.
+	text     string
+	textCode uint32
+	list     []string
+	listCode uint32
+}
+
+// textOf is the code of a string.
+func (k *keyBuilder) textOf(s string, d *dictionaries) uint32 {
+	if s != k.text || s == "" {
+		k.text, k.textCode = s, d.text.code(s)
+	}
+	return k.textCode
+}
+
+func (k *keyBuilder) listOf(l []string, d *dictionaries) uint32 {
+	if len(l) == 0 || !slices.Equal(l, k.list) {
+		k.list, k.listCode = l, d.lists.code(d.text, l)
+	}
+	return k.listCode
 }
 
 func newColumnsBuilder(rows int) *columnsBuilder {
@@ -149,10 +170,10 @@ func (b *columnsBuilder) set(row uint32, at int, key string, v graph.Value, d *d
 	switch x := v.(type) {
 	case string:
 		c := k.column(textColumn, row, b.rows)
-		c.codes = append(c.codes, d.text.code(x))
+		c.codes = append(c.codes, k.textOf(x, d))
 	case []string:
 		c := k.column(listColumn, row, b.rows)
-		c.codes = append(c.codes, d.lists.code(d.text, x))
+		c.codes = append(c.codes, k.listOf(x, d))
 	case bool:
 		c := k.column(boolColumn, row, b.rows)
 		var n uint32

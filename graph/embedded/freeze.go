@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/internal/cypher"
@@ -43,11 +44,13 @@ func freeze(g *graph.Graph) (*frozen, error) {
 		return nil, fmt.Errorf("freeze graph: %w", err)
 	}
 	f.keyNames = keyNames(nodeColumns, edgeColumns)
+	var parts sync.WaitGroup
+	parts.Go(func() { f.text = d.text.freeze() })
+	parts.Go(func() { f.in = incoming(len(nodes), len(f.typeNames), f.from, f.to, f.typ) })
 	f.nodeColumns, f.edgeColumns = nodeColumns.freeze(f.keyNames), edgeColumns.freeze(f.keyNames)
-	f.text = d.text.freeze()
 	f.lists = listTable{offsets: clipped(d.lists.list.offsets), codes: clipped(d.lists.list.codes)}
 	f.out = newAdjacency(len(nodes), f.from, f.typ, nil, nil)
-	f.in = incoming(len(nodes), len(f.typeNames), f.from, f.to, f.typ)
+	parts.Wait()
 	f.buildIndexes()
 	f.finish()
 	return f, nil
@@ -135,9 +138,13 @@ func freezeEdges(f *frozen, edges []graph.Edge, number map[string]uint32, column
 		return fmt.Errorf("%d kinds of edges", len(f.typeNames))
 	}
 	types := numbered[cypher.TypeID](f.typeNames)
+	var from uint32
+	var okFrom bool
 	for i := range edges {
 		e := &edges[i]
-		from, okFrom := number[e.From]
+		if i == 0 || e.From != edges[i-1].From {
+			from, okFrom = number[e.From]
+		}
 		to, okTo := number[e.To]
 		if !okFrom || !okTo {
 			return fmt.Errorf("edge %s -%s-> %s: an end is missing", e.From, e.Kind, e.To)

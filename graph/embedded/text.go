@@ -25,20 +25,25 @@ func (t *textTable) at(code uint32) string {
 }
 
 // codeTable is an open-addressing hash table from the hash of something to its
-// code; what is stored under a code is compared by the caller. It costs 16 to
-// 24 bytes an entry while a graph is built, where a map of strings costs more
-// and hashes every string again when it grows.
+// code; what is stored under a code is compared by the caller. It costs 24 to
+// 40 bytes an entry while a graph is built, where a map of strings costs more
+// and hashes every string again when it grows. A slot holds half of the hash, so
+// that a look-up seldom goes to memory twice.
 type codeTable struct {
-	slots  []uint32 // code + 1, 0 when free
+	slots  []uint64 // upper half of the hash, code + 1; 0 when free
 	hashes []uint64 // by code
 }
+
+const codeBits = 32
+
+func slotOf(hash uint64, code int) uint64 { return hash>>codeBits<<codeBits | uint64(code+1) }
 
 func newCodeTable(expected int) codeTable {
 	size := 1024
 	for size < 2*expected {
 		size *= 2
 	}
-	return codeTable{slots: make([]uint32, size), hashes: make([]uint64, 0, expected)}
+	return codeTable{slots: make([]uint64, size), hashes: make([]uint64, 0, expected)}
 }
 
 // find returns the code whose hash fits and that same accepts, or adds one.
@@ -51,23 +56,23 @@ func (t *codeTable) find(hash uint64, same func(code uint32) bool) (code uint32,
 		switch s := t.slots[i]; {
 		case s == 0:
 			t.hashes = append(t.hashes, hash)
-			t.slots[i] = uint32(len(t.hashes))
+			t.slots[i] = slotOf(hash, len(t.hashes)-1)
 			return uint32(len(t.hashes) - 1), true
-		case t.hashes[s-1] == hash && same(s-1):
-			return s - 1, false
+		case s>>codeBits == hash>>codeBits && same(uint32(s)-1):
+			return uint32(s) - 1, false
 		}
 	}
 }
 
 func (t *codeTable) grow() {
-	t.slots = make([]uint32, 2*len(t.slots))
+	t.slots = make([]uint64, 2*len(t.slots))
 	mask := uint64(len(t.slots) - 1)
 	for code, hash := range t.hashes {
 		i := hash & mask
 		for t.slots[i] != 0 {
 			i = (i + 1) & mask
 		}
-		t.slots[i] = uint32(code + 1)
+		t.slots[i] = slotOf(hash, code)
 	}
 }
 
