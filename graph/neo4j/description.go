@@ -90,7 +90,7 @@ func (p *publication) writeManifest(ctx context.Context, write batchWriter) erro
 	if p.have.manifest.buckets == p.want.buckets && p.have.manifest.valid() {
 		ids = differing(p.have.manifest, p.want)
 	} else {
-		if _, err := write(ctx, "UNWIND $rows AS row CALL (row) { MATCH (m:PosternManifest) DELETE m } RETURN count(*) AS n", []any{1}); err != nil {
+		if _, err := write(ctx, batch{"UNWIND $rows AS row CALL (row) { MATCH (m:PosternManifest) DELETE m } RETURN count(*) AS n", []any{1}, 1}); err != nil {
 			return err
 		}
 		for i := range p.want.buckets {

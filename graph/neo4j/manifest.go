@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -146,12 +147,14 @@ func decodeBucket(b []byte) ([]entry, error) {
 	return entries, nil
 }
 
+// packer is made once: making one costs more than packing a bucket.
+var packer = sync.OnceValues(func() (*zstd.Encoder, error) { return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)) })
+
 func pack(b []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	w, err := packer()
 	if err != nil {
 		return nil, err
 	}
-	defer w.Close()
 	return w.EncodeAll(b, nil), nil
 }
 

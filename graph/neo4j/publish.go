@@ -266,16 +266,22 @@ func (p *publication) load(ctx context.Context) error {
 
 // inSteps applies a difference and writes the manifest, in many transactions.
 func (p *publication) inSteps(ctx context.Context, d *difference) error {
-	steps := p.store.newSteps(ctx)
-	c := &change{config: p.store.config, graph: p.graph, write: steps.write}
+	workers := make([]*steps, edgeWorkers)
+	for i := range workers {
+		workers[i] = p.store.newSteps(ctx)
+	}
+	c := &change{config: p.store.config, graph: p.graph, write: workers[0].write, workers: workers}
 	reading := p.store.session(ctx, driver.AccessModeRead)
 	err := c.apply(ctx, runsAlone{reading}, d)
 	reading.Close(ctx)
 	if err == nil {
 		p.have.manifest = manifest{}
-		err = p.writeManifest(ctx, steps.write)
+		err = p.writeManifest(ctx, workers[0].write)
 	}
-	return steps.finish(ctx, err)
+	for _, w := range workers {
+		err = w.finish(ctx, err)
+	}
+	return err
 }
 
 // rebuild withdraws the published graph and loads in steps.

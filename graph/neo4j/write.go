@@ -18,12 +18,19 @@ import (
 // Somebody changed the database by hand.
 var errMoved = errors.New("the Neo4j database is not as Postern left it")
 
-// batchWriter sends one batch: a statement over $rows that returns one row,
-// with how many of them it found as n.
-type batchWriter func(ctx context.Context, text string, rows []any) (map[string]any, error)
+// batch is a statement over $rows that returns one row, with how many nodes or
+// edges it found or made as n.
+type batch struct {
+	text string
+	rows []any
+	want int
+}
 
-func runBatch(ctx context.Context, tx runner, text string, rows []any) (map[string]any, error) {
-	result, err := tx.Run(ctx, text, map[string]any{"rows": rows})
+// batchWriter sends one batch and returns its row.
+type batchWriter func(ctx context.Context, b batch) (map[string]any, error)
+
+func runBatch(ctx context.Context, tx runner, b batch) (map[string]any, error) {
+	result, err := tx.Run(ctx, b.text, map[string]any{"rows": b.rows})
 	if err != nil {
 		return nil, err
 	}
@@ -31,17 +38,15 @@ func runBatch(ctx context.Context, tx runner, text string, rows []any) (map[stri
 	if err != nil {
 		return nil, err
 	}
-	if n, ok := row["n"].(int64); !ok || n != int64(len(rows)) {
-		return nil, fmt.Errorf("%w: %d of %d rows apply", errMoved, n, len(rows))
+	if n, ok := row["n"].(int64); !ok || n != int64(b.want) {
+		return nil, fmt.Errorf("%w: %d of %d rows apply", errMoved, n, b.want)
 	}
 	return row, nil
 }
 
 // inOne writes all batches into one open transaction.
 func inOne(tx driver.ExplicitTransaction) batchWriter {
-	return func(ctx context.Context, text string, rows []any) (map[string]any, error) {
-		return runBatch(ctx, tx, text, rows)
-	}
+	return func(ctx context.Context, b batch) (map[string]any, error) { return runBatch(ctx, tx, b) }
 }
 
 // commitRows is how many rows a transaction of a load in steps holds, about: a
@@ -61,20 +66,15 @@ type steps struct {
 	limit   int // rows a transaction; halved when the server runs out of memory
 }
 
-type batch struct {
-	text string
-	rows []any
-}
-
 func (s *Store) newSteps(ctx context.Context) *steps {
 	return &steps{store: s, session: s.session(ctx, driver.AccessModeWrite), limit: commitRows}
 }
 
 // write is a batchWriter. A batch that makes nodes is committed at once, so
-// that the element ids it returned stay true.
-func (s *steps) write(ctx context.Context, text string, rows []any) (map[string]any, error) {
-	s.pending = append(s.pending, batch{text, rows})
-	s.rows += len(rows)
+// that the numbers it returned stay true.
+func (s *steps) write(ctx context.Context, b batch) (map[string]any, error) {
+	s.pending = append(s.pending, b)
+	s.rows += b.want
 	row, err := s.last(ctx)
 	if err == nil && (row["made"] != nil || s.rows >= s.limit) {
 		err = s.commit(ctx)
@@ -105,8 +105,7 @@ func (s *steps) last(ctx context.Context) (row map[string]any, err error) {
 			return nil, err
 		}
 	}
-	b := s.pending[len(s.pending)-1]
-	return runBatch(ctx, s.tx, b.text, b.rows)
+	return runBatch(ctx, s.tx, s.pending[len(s.pending)-1])
 }
 
 // replay sends and commits all batches of a transaction that the server gave
@@ -118,14 +117,14 @@ func (s *steps) replay(ctx context.Context) (row map[string]any, err error) {
 	all := s.pending
 	s.tx, s.pending, s.rows = nil, nil, 0
 	for i, b := range all {
-		s.pending, s.rows = append(s.pending, b), s.rows+len(b.rows)
+		s.pending, s.rows = append(s.pending, b), s.rows+b.want
 		if row, err = s.last(ctx); err == nil && (row["made"] != nil || s.rows >= s.limit || i == len(all)-1) {
 			err = s.commit(ctx)
 		}
 		if err != nil {
 			s.pending = append(s.pending, all[i+1:]...)
 			for _, b := range all[i+1:] {
-				s.rows += len(b.rows)
+				s.rows += b.want
 			}
 			return nil, err
 		}
@@ -145,13 +144,19 @@ func (s *steps) commit(ctx context.Context) error {
 	return err
 }
 
+// flush commits what is open.
+func (s *steps) flush(ctx context.Context) error {
+	failed := s.commit(ctx)
+	for try := 0; try < 8 && failed != nil && s.again(failed); try++ {
+		_, failed = s.replay(ctx)
+	}
+	return failed
+}
+
 // finish commits what is open, unless something failed before.
 func (s *steps) finish(ctx context.Context, failed error) error {
 	if failed == nil {
-		failed = s.commit(ctx)
-		for try := 0; try < 8 && failed != nil && s.again(failed); try++ {
-			_, failed = s.replay(ctx)
-		}
+		failed = s.flush(ctx)
 	}
 	open := context.WithoutCancel(ctx)
 	if s.tx != nil {
@@ -165,10 +170,13 @@ type change struct {
 	config Config
 	graph  *graph.Graph
 	write  batchWriter
-	// elements are the server's element ids of the nodes that the difference
-	// touches. Statements find nodes by them: a look-up by id in an index that
-	// the same transaction has changed much is several times slower.
-	elements map[string]string
+	// workers write edges at once; nil where there is one transaction.
+	workers []*steps
+	// numbers are the server's own of the nodes that the difference touches.
+	// Statements find nodes by them: a look-up by id in an index that the same
+	// transaction has changed much is several times slower, and one by element
+	// id, which is a text, by a third.
+	numbers map[string]int64
 }
 
 // apply sends a difference: what goes first, then nodes, then edges.
@@ -195,7 +203,7 @@ func each[T any](ctx context.Context, c *change, text string, items []T, row fun
 		if len(rows) < c.config.BatchRows && size < c.config.BatchBytes {
 			continue
 		}
-		if err := c.send(ctx, text, rows); err != nil {
+		if err := c.send(ctx, batch{text, rows, len(rows)}); err != nil {
 			return err
 		}
 		rows, size = nil, 0
@@ -203,12 +211,12 @@ func each[T any](ctx context.Context, c *change, text string, items []T, row fun
 	if len(rows) == 0 {
 		return nil
 	}
-	return c.send(ctx, text, rows)
+	return c.send(ctx, batch{text, rows, len(rows)})
 }
 
-// send writes a batch and notes the element ids of the nodes it has made.
-func (c *change) send(ctx context.Context, text string, rows []any) error {
-	row, err := c.write(ctx, text, rows)
+// send writes a batch and notes the numbers of the nodes it has made.
+func (c *change) send(ctx context.Context, b batch) error {
+	row, err := c.write(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -219,14 +227,14 @@ func (c *change) send(ctx context.Context, text string, rows []any) error {
 			return errors.New("the server does not name the nodes it has made")
 		}
 		id, _ := p[0].(string)
-		c.elements[id], _ = p[1].(string)
+		c.numbers[id], _ = p[1].(int64)
 	}
 	return nil
 }
 
-// locate asks for the elements of the nodes that are there already.
+// locate asks for the numbers of the nodes that are there already.
 func (c *change) locate(ctx context.Context, tx runner, d *difference) error {
-	c.elements = map[string]string{}
+	c.numbers = map[string]int64{}
 	needed := map[string]bool{}
 	for _, id := range d.dropNodes {
 		needed[id] = true
@@ -243,21 +251,21 @@ func (c *change) locate(ctx context.Context, tx runner, d *difference) error {
 		delete(needed, id)
 	}
 	for ids := range slices.Chunk(sortedKeys(needed), 10_000) {
-		result, err := tx.Run(ctx, "UNWIND $ids AS id MATCH (n:Asset {id: id}) RETURN id, elementId(n)", map[string]any{"ids": ids})
+		result, err := tx.Run(ctx, "UNWIND $ids AS id MATCH (n:Asset {id: id}) RETURN id, id(n)", map[string]any{"ids": ids})
 		if err != nil {
 			return err
 		}
 		for result.Next(ctx) {
 			v := result.Record().Values
 			id, _ := v[0].(string)
-			c.elements[id], _ = v[1].(string)
+			c.numbers[id], _ = v[1].(int64)
 		}
 		if err := result.Err(); err != nil {
 			return err
 		}
 	}
-	if len(c.elements) != len(needed) {
-		return fmt.Errorf("%w: %d of %d nodes are there", errMoved, len(c.elements), len(needed))
+	if len(c.numbers) != len(needed) {
+		return fmt.Errorf("%w: %d of %d nodes are there", errMoved, len(c.numbers), len(needed))
 	}
 	return nil
 }
@@ -293,26 +301,26 @@ func labelNames(joined string) string {
 // ends finds the two nodes of each row; edges finds the edge between them,
 // from the end that has fewer.
 const (
-	ends  = "UNWIND $rows AS row MATCH (a) WHERE elementId(a) = row.f MATCH (b) WHERE elementId(b) = row.t WITH row, a, b "
+	ends  = "UNWIND $rows AS row MATCH (a) WHERE id(a) = row.f MATCH (b) WHERE id(b) = row.t WITH row, a, b "
 	edges = ends + "MATCH (a)-[r:%s]->(b) "
 )
 
 func (c *change) dropEdges(ctx context.Context, d *difference) error {
 	return grouped(d.dropEdges, edgeKindOf, func(kind string, ids []edgeID) error {
 		return each(ctx, c, fmt.Sprintf(edges, name(kind))+"DELETE r RETURN count(*) AS n", ids, func(e edgeID) (any, int) {
-			return map[string]any{"f": c.elements[e.from], "t": c.elements[e.to]}, 128
+			return map[string]any{"f": c.numbers[e.from], "t": c.numbers[e.to]}, 128
 		})
 	})
 }
 
 func (c *change) dropNodes(ctx context.Context, d *difference) error {
-	return each(ctx, c, "UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row DELETE n RETURN count(*) AS n", d.dropNodes,
-		func(id string) (any, int) { return c.elements[id], 64 })
+	return each(ctx, c, "UNWIND $rows AS row MATCH (n) WHERE id(n) = row DELETE n RETURN count(*) AS n", d.dropNodes,
+		func(id string) (any, int) { return c.numbers[id], 64 })
 }
 
 func (c *change) addNodes(ctx context.Context, d *difference) error {
 	return grouped(d.addNodes, func(id string) string { return c.labels(id) }, func(labels string, ids []string) error {
-		text := "UNWIND $rows AS row CREATE (n" + labelNames(labels) + ") SET n = row RETURN count(*) AS n, collect([row.id, elementId(n)]) AS made"
+		text := "UNWIND $rows AS row CREATE (n" + labelNames(labels) + ") SET n = row RETURN count(*) AS n, collect([row.id, id(n)]) AS made"
 		return each(ctx, c, text, ids, func(id string) (any, int) { return c.nodeRow(id) })
 	})
 }
@@ -321,7 +329,7 @@ func (c *change) setNodes(ctx context.Context, d *difference) error {
 	key := func(n nodeChange) string { return n.old + "\x00" + c.labels(n.id) }
 	return grouped(d.setNodes, key, func(key string, nodes []nodeChange) error {
 		old, wanted, _ := strings.Cut(key, "\x00")
-		text := "UNWIND $rows AS row MATCH (n) WHERE elementId(n) = row.e SET n = row.p "
+		text := "UNWIND $rows AS row MATCH (n) WHERE id(n) = row.e SET n = row.p "
 		gone := slices.DeleteFunc(strings.Split(old, ","), func(l string) bool { return l == string(schema.Asset) })
 		if old != wanted {
 			if len(gone) > 0 {
@@ -331,7 +339,7 @@ func (c *change) setNodes(ctx context.Context, d *difference) error {
 		}
 		return each(ctx, c, text+"RETURN count(*) AS n", nodes, func(n nodeChange) (any, int) {
 			row, size := c.nodeRow(n.id)
-			return map[string]any{"e": c.elements[n.id], "p": row}, size + 64
+			return map[string]any{"e": c.numbers[n.id], "p": row}, size + 64
 		})
 	})
 }
@@ -348,12 +356,6 @@ func (c *change) nodeRow(id string) (map[string]any, int) {
 	return row, size + len(n.ID)
 }
 
-func (c *change) addEdges(ctx context.Context, d *difference) error {
-	return grouped(d.addEdges, edgeKindOf, func(kind string, ids []edgeID) error {
-		return each(ctx, c, ends+"CREATE (a)-[r:"+name(kind)+"]->(b) SET r = row.p RETURN count(*) AS n", ids, c.edgeRow)
-	})
-}
-
 func (c *change) setEdges(ctx context.Context, d *difference) error {
 	return grouped(d.setEdges, edgeKindOf, func(kind string, ids []edgeID) error {
 		return each(ctx, c, fmt.Sprintf(edges, name(kind))+"SET r = row.p RETURN count(*) AS n", ids, c.edgeRow)
@@ -366,7 +368,7 @@ func (c *change) edgeRow(id edgeID) (any, int) {
 		p = e.Properties
 	}
 	row, size := propertyRow(p)
-	return map[string]any{"f": c.elements[id.from], "t": c.elements[id.to], "p": row}, size + 128
+	return map[string]any{"f": c.numbers[id.from], "t": c.numbers[id.to], "p": row}, size + 128
 }
 
 // propertyRow is properties as a parameter, with about their size in bytes.
@@ -375,15 +377,21 @@ func propertyRow(p graph.Properties) (map[string]any, int) {
 	size := 16
 	for _, x := range p {
 		row[x.Key] = x.Value
-		size += len(x.Key) + 16
-		switch v := x.Value.(type) {
-		case string:
-			size += len(v)
-		case []string:
-			for _, s := range v {
-				size += len(s) + 5
-			}
-		}
+		size += len(x.Key) + 16 + valueSize(x.Value)
 	}
 	return row, size
+}
+
+// valueSize is about the size of a property's value in bytes.
+func valueSize(v graph.Value) int {
+	size := 0
+	switch v := v.(type) {
+	case string:
+		size = len(v)
+	case []string:
+		for _, s := range v {
+			size += len(s) + 5
+		}
+	}
+	return size
 }
