@@ -41,7 +41,8 @@ var places = map[string]place{
 	"oauthtoken": secret, "basicauthcredentials": secret, "servicespecificcredentialsecret": secret, "servicepassword": secret, "serviceapikeyvalue": secret,
 	"authtoken": secret, "primarykey": free, "qrcodepng": secret, "base32stringseed": secret,
 	// CloudFront's custom origin headers are how an origin knows its distribution.
-	"headervalue": secret,
+	// So are the headers that a load balancer's rules ask for.
+	"headervalue": secret, "httpheaderconfig": secret,
 	// Environment variables.
 	"environment": settings, "environmentvariables": settings, "env": settings, "variables": free,
 	"runtimeenvironmentvariables": settings, "environmentoverrides": settings, "appsettings": settings, "connectionstrings": settings,
@@ -55,11 +56,11 @@ var places = map[string]place{
 // valueNames are the members that hold the value in a list of name and value.
 var valueNames = map[string]bool{
 	"value": true, "parametervalue": true, "resolvedvalue": true, "securevalue": true, "values": true, "stringvalue": true,
-	"binaryvalue": true, "currentvalue": true, "defaultvalue": true,
+	"binaryvalue": true, "currentvalue": true, "defaultvalue": true, "outputvalue": true,
 }
 
 // nameNames are the members that hold the name beside a value, in order.
-var nameNames = []string{"key", "name", "tagkey", "parameterkey", "parametername"}
+var nameNames = []string{"key", "name", "tagkey", "parameterkey", "parametername", "outputkey"}
 
 // referenceTypes are values of a setting's type member that make its value the
 // name of where the secret is. Source: CodeBuild API Reference,
@@ -96,6 +97,12 @@ func placeOf(service, name string) place {
 // Bare "secret", "token" and "key" are not among them: as tags they are
 // classifications that policies compare.
 var secretEndings = []string{"password", "passwd", "passphrase", "apikey", "secretkey", "secretaccesskey", "clientsecret", "privatekey", "authtoken", "accesstoken"}
+
+// secretOption reports whether a command line option is one whose value is a
+// secret. Options are no classifications, so a bare word counts.
+func secretOption(n *name) bool {
+	return n.ends || strings.HasSuffix(n.normalised, "token") || strings.HasSuffix(n.normalised, "secret")
+}
 
 func secretName(normalised string) bool {
 	for _, e := range secretEndings {

@@ -153,13 +153,14 @@ func (w *walker) list(c context, called *name, depth int) error {
 		}
 		w.path[len(w.path)-1].index = n
 		element, title, from := context{c.place, true}, called, w.i
-		if option != nil && option.ends && element.place == free {
+		if option != nil && secretOption(option) && element.place == free {
 			element.place, title = likely, option
 		}
 		if err := w.value(element, title, depth+1); err != nil {
 			return err
 		}
-		if option = nil; w.b[from] == '"' && w.b[from+1] == '-' {
+		// An option with its value in itself says nothing of the next element.
+		if option = nil; w.b[from] == '"' && w.b[from+1] == '-' && bytes.IndexByte(w.b[from:w.i], '=') < 0 {
 			option = w.nameOf(w.b[from:w.i])
 		}
 	}

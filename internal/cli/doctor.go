@@ -29,7 +29,9 @@ func (a *app) doctorCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor",
 		Short: "What is configured, reachable and missing; doctor aws prints the policy the collector needs",
-		Args:  args(0, 0, "no arguments, or aws"),
+		Example: `  postern doctor
+  postern doctor aws > policy.json`,
+		Args: args(0, 0, "no arguments, or aws"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			checks := []check{a.checkStore(c.Context(), &s), checkAWS()}
 			if a.output == "json" {
@@ -66,6 +68,8 @@ func (a *app) doctorAWSCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "aws",
 		Short: "Print the least-privilege policy that postern collect aws needs",
+		Example: `  postern doctor aws > policy.json
+  aws iam create-policy --policy-name PosternAudit --policy-document file://policy.json`,
 		Long: `Prints the IAM policy that allows exactly the calls the AWS collector makes. With
 --organization: what the caller of --accounts needs besides, in its own account.`,
 		Args: args(0, 0, "no arguments"),

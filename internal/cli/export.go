@@ -19,7 +19,9 @@ func (a *app) exportCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export --format jsonl|graphml [PATH...]",
 		Short: "Write the whole graph for other tools",
-		Args:  args(0, -1, "input PATHs or --store"),
+		Example: `  postern export snapshot/ > graph.jsonl
+  postern export --format graphml --store embedded:postern-data > graph.graphml`,
+		Args: args(0, -1, "input PATHs or --store"),
 		RunE: func(c *cobra.Command, in []string) error {
 			write := map[string]func(io.Writer, []graph.NodeValue, []graph.EdgeValue) error{"jsonl": writeGraphLines, "graphml": writeGraphML}[format]
 			if write == nil {

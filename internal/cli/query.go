@@ -221,7 +221,9 @@ func (a *app) queriesCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "queries [ID]",
 		Short: "List the shipped questions, or show one",
-		Args:  args(0, 1, "at most one id"),
+		Example: `  postern queries
+  postern queries poisoning`,
+		Args: args(0, 1, "at most one id"),
 		RunE: func(_ *cobra.Command, got []string) error {
 			if len(got) == 1 {
 				q, ok := queries.Find(got[0])

@@ -69,6 +69,8 @@ func (a *app) demoCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Analyse the bundled estate and look around",
+		Example: `  postern demo
+  postern demo --no-serve --output json`,
 		Long: `Analyses Brightwater, an estate that is part of this binary, in memory, prints its worst
 paths, and serves the API and the explorer on 127.0.0.1:8080. Nothing else is needed and
 nothing is written.`,

@@ -29,7 +29,9 @@ func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  args(0, 0, "no arguments"),
+		Example: `  postern version
+  postern version --output json`,
+		Args: args(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			if a.output == "json" {
 				return writeJSON(a.Out, map[string]string{"version": Version()})

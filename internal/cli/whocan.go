@@ -120,9 +120,10 @@ func (a *app) whatCanCmd() *cobra.Command {
 	var f requestFlags
 	var actions []string
 	c := &cobra.Command{
-		Use:   "what-can PRINCIPAL PATH...",
-		Short: "What a principal may do, for the actions that attack paths need",
-		Args:  args(2, -1, "PRINCIPAL and at least one input PATH"),
+		Use:     "what-can PRINCIPAL PATH...",
+		Short:   "What a principal may do, for the actions that attack paths need",
+		Example: `  postern what-can arn:aws:iam::123456789012:role/app gaad.json describe-output/`,
+		Args:    args(2, -1, "PRINCIPAL and at least one input PATH"),
 		RunE: func(c *cobra.Command, got []string) error {
 			o, err := f.options()
 			if err != nil {
