@@ -126,6 +126,9 @@ func Collect(ctx context.Context, o Options, w *snapshot.Writer) error {
 	if err != nil {
 		return err
 	}
+	if len(accounts) == 0 {
+		return fmt.Errorf("aws: in none of the %d accounts could the role be assumed: %w", len(o.Accounts), ErrNotAuthorised)
+	}
 	c := &collector{options: o, w: w, progress: o.Progress, slots: make(chan struct{}, cmp.Or(o.Concurrency, DefaultConcurrency))}
 	if c.progress == nil {
 		c.progress = silent{}

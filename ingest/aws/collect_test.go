@@ -107,6 +107,20 @@ func TestAllAccounts(t *testing.T) {
 	}
 }
 
+// TestNothingToCollect: that there is nobody to ask is an error; an empty
+// snapshot would look like an empty estate.
+func TestNothingToCollect(t *testing.T) {
+	f := newFakeAWS(t)
+	o := Options{Config: f.config("555555555555"), Accounts: []string{"all"}}
+	if err := Collect(t.Context(), o, create(t, t.TempDir(), o)); err == nil || !strings.Contains(err.Error(), "no active account") {
+		t.Errorf("an organisation without accounts: %v", err)
+	}
+	o = Options{Config: f.config("111111111111"), Accounts: []string{"333333333333"}}
+	if err := Collect(t.Context(), o, create(t, t.TempDir(), o)); !errors.Is(err, ErrNotAuthorised) {
+		t.Errorf("no role that can be assumed: %v", err)
+	}
+}
+
 func TestNotAuthorised(t *testing.T) {
 	f := newFakeAWS(t)
 	o := Options{Config: f.config("000000000000")}

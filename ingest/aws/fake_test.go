@@ -79,6 +79,10 @@ func (f *fakeAWS) serve(w http.ResponseWriter, r *http.Request) {
 		f.sts(w, r, account, operation)
 	case "organizations":
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		if account == "555555555555" {
+			fmt.Fprint(w, `{"Accounts":[]}`)
+			return
+		}
 		fmt.Fprint(w, `{"Accounts":[{"Id":"111111111111","State":"ACTIVE"},{"Id":"222222222222","State":"ACTIVE"},{"Id":"333333333333","State":"ACTIVE"},{"Id":"444444444444","State":"SUSPENDED"}]}`)
 	case "ec2":
 		f.ec2(w, account, region, operation)

@@ -188,6 +188,9 @@ func memberAccounts(ctx context.Context, base target) ([]string, error) {
 			}
 		}
 	}
+	if len(ids) == 0 { // an empty collection would look like an empty estate
+		return nil, errors.New("aws: organizations:ListAccounts (--accounts all): the organisation has no active account")
+	}
 	return ids, nil
 }
 
