@@ -84,10 +84,11 @@ func (rt *run) grow(n int64) {
 	}
 }
 
-// fits refuses a value of n bytes that could not be kept, before it is made.
+// fits refuses a value of n bytes that could not be kept, before it is made. A quarter of what is left must do: what
+// it is made from is held beside it, and values that are gone are not collected at once.
 func (rt *run) fits(n int64) {
 	rt.ticks(int(min(n/256, 1<<30)))
-	if rt.maxMemory > 0 && n > rt.maxMemory-rt.memory {
+	if rt.maxMemory > 0 && n > (rt.maxMemory-rt.memory)/4 {
 		panic(truncated{TruncatedMemory})
 	}
 }
