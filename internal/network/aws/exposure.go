@@ -68,8 +68,10 @@ func (a admitted) only(s network.ServiceSet) admitted {
 type estate struct {
 	m    *model
 	memo map[estateKey]classFlows
-	own  network.AddrSet // of the networks that were collected: nobody's outside
 	out  []Exposure
+	// outside4 and outside6 are the outside but for the networks that were
+	// collected: those are neither in nor out.
+	outside4, outside6 network.AddrSet
 }
 
 // estateKey is a class, a family and who asks.
@@ -89,7 +91,8 @@ type classFlows struct {
 }
 
 func (m *model) exposure() []Exposure {
-	e := &estate{m: m, memo: map[estateKey]classFlows{}, own: m.ownAddresses()}
+	own := m.ownAddresses()
+	e := &estate{m: m, memo: map[estateKey]classFlows{}, outside4: network.Outside4().Minus(own), outside6: network.Outside6().Minus(own)}
 	zones := m.zones()
 	for _, key := range m.thingIDs {
 		t := m.things[key]
@@ -296,9 +299,9 @@ func (e *estate) audience(a network.AddrSet) (Audience, []string) {
 		outside network.AddrSet
 		all     string
 		family  network.AddrSet
-	}{{network.Outside4(), "0.0.0.0/0", network.AllV4()}, {network.Outside6(), "::/0", network.AllV6()}} {
+	}{{e.outside4, "0.0.0.0/0", network.AllV4()}, {e.outside6, "::/0", network.AllV6()}} {
 		in := a.Intersect(f.family)
-		rest := f.outside.Minus(in).Minus(e.own)
+		rest := f.outside.Minus(in)
 		switch {
 		case in.Intersect(f.outside).IsEmpty():
 		case rest.IsEmpty():
