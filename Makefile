@@ -11,7 +11,7 @@ GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)
 MOTO_VERSION := 5.2.5
 export MOTO_VENV ?= $(CACHE)/moto-$(MOTO_VERSION)
 
-.PHONY: build demo test lint unit race race-collector neo4j bench generate tools moto chromium fuzz clean
+.PHONY: build demo test lint unit race neo4j bench generate tools moto chromium fuzz clean
 
 # The flags of build are those of the tests and of lint, so that what one of them
 # has compiled the others take from the build cache: most of the time of a first
@@ -55,13 +55,11 @@ unit:
 	POSTERN_LONG=1 go test -timeout 40m ./...
 
 # Packages with goroutines of their own, and engines that many goroutines ask,
-# under the race detector. The collector has a target of its own: its SDKs are
-# compiled anew for it, which takes longer than all other tests here.
+# under the race detector. The collector comes last: its SDKs are compiled anew
+# for it, which takes minutes the first time.
 race:
 	go test -race -timeout 20m ./graph/... ./ingest/snapshot ./internal/api ./internal/server
 	go test -race -timeout 20m -run Concurrent ./internal/iam/aws ./internal/cypher
-
-race-collector:
 	go test -race -timeout 40m ./ingest/aws
 
 # -- the rest ----------------------------------------------------------------
