@@ -48,7 +48,7 @@ chromium:
 	fi
 
 lint: $(GOLANGCI)
-	$(GOLANGCI) run ./...
+	$(GOLANGCI) run --allow-parallel-runners ./...
 
 # All tests, the long ones included: real Neo4j, moto, Chromium where they can be had.
 unit:
