@@ -381,6 +381,11 @@ func TestChokePointsAgreeWithBruteForce(t *testing.T) {
 		}
 		points += len(want)
 		checkCut(t, round, b, got)
+		for _, x := range got.Cut {
+			if name := EdgeName(x.From, x.Kind, x.To); x.Closes != len(want[name]) {
+				t.Fatalf("round %d: %s of the cut closes %d by itself, brute force %d", round, name, x.Closes, len(want[name]))
+			}
+		}
 		if len(got.Cut) > 0 {
 			cuts++
 		}

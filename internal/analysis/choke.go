@@ -16,7 +16,8 @@ type ChokePoints struct {
 	// outermost.
 	Points []ChokePoint `json:"points"`
 	// Cut is a cheapest set of edges whose removal closes every path; Effort is
-	// the sum of their efforts.
+	// the sum of their efforts. Closes counts the targets that a change closes by
+	// itself: zero where it takes the others too.
 	Cut    []Break `json:"cut"`
 	Effort int     `json:"cut_effort"`
 }
@@ -42,16 +43,18 @@ func (p *Projection) ChokePoints(ctx context.Context, q PathQuery) (*ChokePoints
 	}
 	r := a.p.region(a.from, a.to, a.walk)
 	out := &ChokePoints{Targets: len(r.ends), Points: []ChokePoint{}, Cut: []Break{}}
-	a.p.dominating(r, a.from, out)
+	alone := a.p.dominating(r, a.from, out)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a.p.cheapestCut(r, out)
+	a.p.cheapestCut(r, alone, out)
 	return out, nil
 }
 
-// dominating fills in Points.
-func (p *Projection) dominating(r *region, from []int32, out *ChokePoints) {
+// dominating fills in Points, and returns how many targets each edge closes by
+// itself.
+func (p *Projection) dominating(r *region, from []int32, out *ChokePoints) map[int32]int {
+	alone := map[int32]int{}
 	tree := dominators(r)
 	isEntry := newBitset(len(p.Nodes))
 	for _, n := range from {
@@ -83,6 +86,7 @@ func (p *Projection) dominating(r *region, from []int32, out *ChokePoints) {
 			out.Points = append(out.Points, ChokePoint{Node: &PathNode{p.Nodes[n].ID, p.Nodes[n].Kind, p.Nodes[n].Name}, Targets: p.ids(byNode[v])})
 		}
 		if len(byEdge[v]) > 0 {
+			alone[only[v]] = len(byEdge[v])
 			b := p.breakOf(only[v], len(byEdge[v]))
 			out.Points = append(out.Points, ChokePoint{Edge: &b, Targets: p.ids(byEdge[v]), inside: !isEntry.has(p.from[only[v]])})
 		}
@@ -90,6 +94,7 @@ func (p *Projection) dominating(r *region, from []int32, out *ChokePoints) {
 	slices.SortFunc(out.Points, func(a, b ChokePoint) int {
 		return cmp.Or(cmp.Compare(len(b.Targets), len(a.Targets)), cmp.Compare(a.effort(), b.effort()), compareBools(a.inside, b.inside), cmp.Compare(a.name(), b.name()))
 	})
+	return alone
 }
 
 // compareBools puts false first.
@@ -143,8 +148,9 @@ func (r *region) onlyWayIn(tree *domTree, v int32) int32 {
 	return found
 }
 
-// cheapestCut fills in Cut and Effort.
-func (p *Projection) cheapestCut(r *region, out *ChokePoints) {
+// cheapestCut fills in Cut and Effort; alone says how many targets an edge closes
+// by itself.
+func (p *Projection) cheapestCut(r *region, alone map[int32]int, out *ChokePoints) {
 	f := newFlow(r, func(a int32) int32 {
 		if r.edge[a] < 0 {
 			return infinite
@@ -160,6 +166,6 @@ func (p *Projection) cheapestCut(r *region, out *ChokePoints) {
 	}
 	slices.Sort(cut) // the order of from, kind, to
 	for _, e := range cut {
-		out.Cut = append(out.Cut, p.breakOf(e, 0))
+		out.Cut = append(out.Cut, p.breakOf(e, alone[e]))
 	}
 }

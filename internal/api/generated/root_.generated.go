@@ -1566,6 +1566,7 @@ type Break {
   kind: EdgeKind!
   "1 (a setting) to 5 (a redesign)."
   effort: Int!
+  "How many of the listed paths use the edge; of choke points, how many targets are closed by this change alone."
   closes: Int!
   change: String!
 }

@@ -32,7 +32,8 @@ type Break struct {
 	To   string `json:"to"`
 	Kind string `json:"kind"`
 	// 1 (a setting) to 5 (a redesign).
-	Effort int    `json:"effort"`
+	Effort int `json:"effort"`
+	// How many of the listed paths use the edge; of choke points, how many targets are closed by this change alone.
 	Closes int    `json:"closes"`
 	Change string `json:"change"`
 }
