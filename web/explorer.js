@@ -124,7 +124,7 @@ function pathDetail(p) {
 async function showFix() {
   const { chokePoints: c } = await data('{ chokePoints(first: 25) { targets cutEffort points { node { id kind name } edge { from to kind change effort } targets } cut { change effort closes from to kind } } }')
   main.replaceChildren(h('section.card', {}, h('h2', {}, 'The cheapest set of changes that closes all paths'),
-    c.cut.length ? table(['change', 'effort of 5'], c.cut.map((b) => [b.change, String(b.effort)])) : h('p', {}, 'No path, nothing to close.'),
+    c.cut.length ? table(['change', 'effort of 5', 'closes by itself'], c.cut.map((b) => [b.change, String(b.effort), plural(b.closes, 'target')])) : h('p', {}, 'No path, nothing to close.'),
     h('p.note', {}, `Together an effort of ${c.cutEffort}.`),
     h('h3', {}, 'Choke points: without it, these targets are no longer reached'),
     table(['node or step', 'targets'], c.points.map((x) => [x.node ? h('span', {}, x.node.kind + ' ', nodeLink(x.node)) : h('span', {}, `${x.edge.kind}: ${x.edge.change}`), `${x.targets.length} of ${c.targets}`]))))
