@@ -237,8 +237,11 @@ func (w *world) presume(t *takeover, e environment, ways []way) {
 	}
 	var all []gained
 	for _, role := range w.roles {
+		if w.environmentOf(role) != e {
+			continue
+		}
 		trust, ok := w.trusts(role, service)
-		if !ok || w.environmentOf(role) != e {
+		if !ok {
 			continue
 		}
 		f := onlyIf(fmt.Sprintf("there is a %s in account %s, which was not collected, that runs as the role", t.listed, e.account))
