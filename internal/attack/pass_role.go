@@ -312,8 +312,26 @@ func satisfied(x way, conditions []iamaws.Condition, key string) way {
 	return x
 }
 
-// trusts says whether a role lets a service of its own account assume it.
+type trustKey struct{ role, service string }
+
+type trustAnswer struct {
+	fact
+	ok bool
+}
+
+// trusts says whether a role lets a service of its own account assume it. Many
+// techniques ask it of the same roles.
 func (w *world) trusts(role, service string) (fact, bool) {
+	k := trustKey{role, service}
+	a, known := w.trusted[k]
+	if !known {
+		a.fact, a.ok = w.askTrust(role, service)
+		w.trusted[k] = a
+	}
+	return a.fact, a.ok
+}
+
+func (w *world) askTrust(role, service string) (fact, bool) {
 	e := w.environmentOf(role)
 	o := w.options()
 	o.Context = map[string][]string{"aws:SourceAccount": {e.account}}
