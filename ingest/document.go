@@ -35,6 +35,9 @@ type Document struct {
 	// Body is the answer: JSON, checked for nesting and size by the reader. It
 	// is nil when Failure is set.
 	Body json.RawMessage
+	// Partial says that the reader left elements of the answer's lists out,
+	// because they cannot be trusted: the lists are not all there is.
+	Partial bool
 	// Failure says that the call was made and failed.
 	Failure *Failure
 }

@@ -88,11 +88,3 @@ func (m *Mapping) cutOff(pages pagesOf) {
 		}
 	}
 }
-
-// onePage maps a page after which another follows: it lists something, but not
-// all of it.
-func (m *Mapping) onePage(account string, do func()) {
-	before := maps.Clone(m.AWSPermissions.Accounts[account].Listed)
-	do()
-	m.AWSPermissions.Accounts[account].Listed = before
-}

@@ -124,7 +124,7 @@ func mapListInstanceProfiles(m *Mapping, d ingest.Document) error {
 	for _, p := range *v.InstanceProfiles {
 		m.instanceProfile(d, p)
 	}
-	if !v.IsTruncated {
+	if !v.IsTruncated && !d.Partial {
 		m.allProfiles(d.Account)
 	}
 	return nil

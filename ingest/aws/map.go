@@ -46,6 +46,7 @@ func Map(docs []ingest.Document, facts *ingest.Facts) {
 	}
 	last.cutOff(pages)
 	last.contradictions(docs)
+	last.forgetLost()
 	facts.Finish()
 	m := &Mapping{Facts: facts, Partition: "aws"}
 	m.finish(answers, partitions)
@@ -123,7 +124,12 @@ func (m *Mapping) document(d ingest.Document) {
 		m.gap(d, graph.GapNotUnderstood, "", "no meaning is known of "+d.Service+" "+snapshot.Kebab(d.Operation))
 		return
 	}
-	if err := m.apply(mapper, d); err != nil {
+	if m.untrusted(d, op) {
+		return
+	}
+	err := m.apply(mapper, d)
+	m.settle(d)
+	if err != nil {
 		m.gap(d, graph.GapNotUnderstood, "", err.Error())
 		return
 	}

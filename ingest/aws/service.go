@@ -156,6 +156,10 @@ type Mapping struct {
 	*ingest.Facts
 	// Partition of the account, e.g. aws.
 	Partition string
+
+	// before is what was known to be complete before the document that is being
+	// mapped, once one of its entries was left out.
+	before *completeness
 }
 
 // decode reads the document's body into v. Member names match without regard

@@ -26,7 +26,7 @@ type draft struct {
 
 // readAWS reads one value as an answer of an AWS operation.
 func readAWS(f *file, v *value) ([]draft, bool, error) {
-	body := f.data[v.start:v.end]
+	body := v.body
 	switch v.kind {
 	case '{':
 		return readAnswer(f, v, body)
@@ -233,15 +233,15 @@ func listed(keys []string) string {
 func readArray(f *file, v *value) ([]draft, bool, error) {
 	key := strings.ToLower(f.place.stem)
 	if op := operationOfKey(key, f.place); op != nil {
-		body := slices.Concat([]byte(`{"`+f.place.stem+`":`), f.data[v.start:v.end], []byte("}"))
+		body := slices.Concat([]byte(`{"`+f.place.stem+`":`), v.body, []byte("}"))
 		return []draft{f.draft(*op, body, nil)}, true, nil
 	}
 	var out []draft
-	for _, e := range elementsOf(f.data, v) {
+	for _, e := range elementsOf(v) {
 		if e.kind != '{' {
 			return nil, false, nil
 		}
-		drafts, mine, err := readAnswer(f, e, f.data[e.start:e.end])
+		drafts, mine, err := readAnswer(f, e, e.body)
 		if err != nil || !mine {
 			return nil, mine, err
 		}

@@ -15,7 +15,9 @@
 // Every file is either read or named in a gap with the reason; nothing is
 // skipped in silence, and no file stops another. Files are foreign input: size,
 // nesting and the number of elements are bounded by the constants of limits.go
-// before anything is decoded, and an error names file, line and column.
+// before anything is decoded, and an error names file, line and column. What is
+// wrong with one policy costs that policy, what is wrong elsewhere in a list costs
+// the entry of the list and makes the list incomplete (mend.go).
 //
 // # To add a provider
 //

@@ -39,8 +39,8 @@ func foreign(f *file, v *value) ([]draft, bool, error) {
 		return nil, true, fmt.Errorf("a Terraform document: no reader for it")
 	case has("asset_type"), has("assetType"):
 		return nil, true, fmt.Errorf("a Google Cloud asset: no reader for it")
-	case has("id", "type") && strings.Contains(strings.ToLower(string(head(f.data[v.start:v.end]))), "/subscriptions/"),
-		has("@odata.context"), has("value") && strings.Contains(strings.ToLower(string(head(f.data[v.start:v.end]))), "microsoft."):
+	case has("id", "type") && strings.Contains(strings.ToLower(string(head(v.body))), "/subscriptions/"),
+		has("@odata.context"), has("value") && strings.Contains(strings.ToLower(string(head(v.body))), "microsoft."):
 		return nil, true, fmt.Errorf("an Azure document: no reader for it")
 	}
 	return nil, false, nil

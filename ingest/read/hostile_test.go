@@ -3,6 +3,7 @@ package read_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,6 +150,8 @@ func FuzzOpen(f *testing.F) {
 	f.Add(uint8(2), []byte(`{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r"}]}`))
 	f.Add(uint8(3), []byte("An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: x"))
 	f.Add(uint8(0), []byte("[{\"Vpcs\":[]},\n# x\n{}]"))
+	f.Add(uint8(2), []byte(`{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r","Arn":"x"},{"AssumeRolePolicyDocument":{"Statement":1,"Statement":2}}]}`))
+	f.Add(uint8(0), []byte("[{\"Vpcs\":[{\"a\":1,\"a\":2} ,{\"b\":"+strings.Repeat("[", 250)+strings.Repeat("]", 250)+"}]}]"))
 	f.Fuzz(func(t *testing.T, name uint8, data []byte) {
 		dir := t.TempDir()
 		write(t, filepath.Join(dir, "111122223333", names[int(name)%len(names)]), data)
@@ -158,6 +161,11 @@ func FuzzOpen(f *testing.F) {
 		}
 		if len(in.Documents)+len(in.Gaps) == 0 {
 			t.Error("the file was skipped in silence")
+		}
+		for _, d := range in.Documents {
+			if d.Body != nil && !json.Valid(d.Body) {
+				t.Errorf("%s: a document that is not JSON: %q", d.Source, d.Body)
+			}
 		}
 		facts(in).Graph.Freeze(graph.Run{})
 	})

@@ -145,6 +145,7 @@ type file struct {
 	data   []byte
 	nth    int // of the value that is being read, from 1
 	many   bool
+	part   bool // elements of the value that is being read were left out
 }
 
 // draft makes a document of an operation's answer.
@@ -154,7 +155,7 @@ func (f *file) draft(op aws.Operation, body []byte, fail *ingest.Failure) draft 
 		name = fmt.Sprintf("%s#%d", f.name, f.nth)
 	}
 	return draft{place: f.place, global: op.Global, doc: ingest.Document{Provider: "aws", Service: op.Service, Operation: op.Name,
-		Parameters: f.place.parameters, Source: name, Body: body, Failure: fail}}
+		Parameters: f.place.parameters, Source: name, Body: body, Failure: fail, Partial: f.part}}
 }
 
 // file reads one file; what it does not understand becomes gaps.
@@ -244,7 +245,7 @@ func (f *file) values() []draft {
 	var out []draft
 	strange := 0
 	for i, v := range values {
-		f.nth = i + 1
+		f.nth, f.part = i+1, v.mends.elements > 0
 		drafts, why := f.value(v)
 		out = append(out, drafts...)
 		if why == "" {
@@ -260,8 +261,25 @@ func (f *file) values() []draft {
 	return out
 }
 
-// scan splits the file into values. An error ends it, but in a file of one value
-// a line the next line is tried.
+// mended reports what was wrong inside a value. n counts what was reported.
+func (f *file) mended(v *value, n *int) {
+	for _, e := range v.mends.first {
+		f.fault(n, e)
+	}
+	if more := v.mends.faults - len(v.mends.first); more > 0 {
+		f.gapAt(graph.GapNotUnderstood, v.start, fmt.Sprintf("%d more policies or elements of lists were not understood", more))
+	}
+}
+
+// fault reports one thing that is wrong at a place of the file.
+func (f *file) fault(n *int, e *syntaxError) {
+	if *n++; *n <= MaxGapsPerFile {
+		f.gapAt(graph.GapNotUnderstood, e.offset, e.message)
+	}
+}
+
+// scan splits the file into values. Wrong syntax ends it, but in a file of one
+// value a line the next line is tried.
 func (f *file) scan() []*value {
 	var values []*value
 	lines := strings.Contains(strings.ToLower(f.name), ".ndjson") || strings.Contains(strings.ToLower(f.name), ".jsonl")
@@ -272,13 +290,16 @@ func (f *file) scan() []*value {
 		switch {
 		case err == nil && v == nil:
 			return values
-		case err == nil:
+		case err == nil && v.wrong == nil:
 			values = append(values, v)
+			f.mended(v, &wrong)
+			continue
+		case err == nil:
+			err = v.wrong.syntaxError("")
+			f.fault(&wrong, err)
 			continue
 		}
-		if wrong++; wrong <= MaxGapsPerFile {
-			f.gapAt(graph.GapNotUnderstood, err.offset, err.message)
-		}
+		f.fault(&wrong, err)
 		if !lines {
 			return values
 		}

@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"hash/maphash"
 )
@@ -12,6 +13,10 @@ type value struct {
 	kind       byte     // its first byte: { [ " t f n - or a digit
 	keys       []string // of an object: its members, unquoted as they stand
 	elements   int      // of an array
+
+	body  []byte // the value as it is read on: without what mends took out
+	mends mends
+	wrong *fault // no part of the value can be told from the rest: it is not read
 }
 
 // syntaxError is an error at a place of a file.
@@ -30,7 +35,8 @@ func (e *syntaxError) at(data []byte) string {
 
 // scanner checks JSON without decoding it: syntax, nesting, number of elements,
 // repeated members. It uses memory in proportion to the nesting and to the
-// members of the objects that are open.
+// members of the objects that are open. Wrong syntax ends a value; what else is
+// wrong costs the policy or the element of a list that it is in (mend.go).
 type scanner struct {
 	data  []byte
 	pos   int
@@ -44,6 +50,15 @@ type frame struct {
 	elements int
 	names    []uint64            // hashes of members while they are few
 	many     map[uint64]struct{} // and when they are not
+
+	start     int    // where it begins
+	name      []byte // of the member that is being read
+	statement bool   // it has a member Statement
+	comma     int    // before the element that is being read
+	kept      bool   // an element before that comma stays
+	cut       bool   // the element that was read last does not stay
+	fault     *fault // the first fault that is not mended yet
+	opaque    bool   // a fault for which it cannot stay as it stands
 }
 
 // fewNames is up to how many members are compared one by one.
@@ -71,6 +86,7 @@ func (s *scanner) next() (*value, *syntaxError) {
 		return nil, err
 	}
 	v.end = s.pos
+	v.body = v.mends.apply(s.data, v.start, v.end)
 	return v, nil
 }
 
@@ -136,10 +152,11 @@ func (s *scanner) begin(v *value) (opened bool, err *syntaxError) {
 
 func (s *scanner) open(v *value, object bool) (bool, *syntaxError) {
 	if len(s.stack) == MaxDepth {
-		return false, s.fail("nested deeper than %d", MaxDepth)
+		s.fault(s.pos, true, fmt.Sprintf("nested deeper than %d", MaxDepth))
+		return false, s.skipValue()
 	}
-	s.pos++
 	s.push(object)
+	s.pos++
 	s.space()
 	if s.pos < len(s.data) && (object && s.data[s.pos] == '}' || !object && s.data[s.pos] == ']') {
 		return false, nil // after closes it
@@ -152,17 +169,17 @@ func (s *scanner) push(object bool) {
 	if len(s.stack) < cap(s.stack) {
 		s.stack = s.stack[:len(s.stack)+1]
 		f := &s.stack[len(s.stack)-1]
-		*f = frame{object: object, names: f.names[:0]}
+		*f = frame{object: object, names: f.names[:0], start: s.pos}
 		return
 	}
-	s.stack = append(s.stack, frame{object: object})
+	s.stack = append(s.stack, frame{object: object, start: s.pos})
 }
 
 // element counts an element of the innermost frame and reads its name.
 func (s *scanner) element(v *value) *syntaxError {
 	f := &s.stack[len(s.stack)-1]
-	if f.elements++; f.elements > MaxElements {
-		return s.fail("more than %d elements in one list", MaxElements)
+	if f.elements++; f.elements == MaxElements+1 {
+		s.fault(s.pos, true, fmt.Sprintf("more than %d elements in one list", MaxElements))
 	}
 	if len(s.stack) == 1 {
 		v.elements = f.elements
@@ -179,9 +196,11 @@ func (s *scanner) element(v *value) *syntaxError {
 	if err != nil {
 		return err
 	}
-	if f.repeated(maphash.Bytes(s.seed, name)) {
-		s.pos = start
-		return s.fail("member %.80q is there twice", name)
+	name = unescaped(name)
+	f.name = name
+	f.statement = f.statement || bytes.EqualFold(name, []byte("statement"))
+	if f.elements <= MaxElements && f.repeated(maphash.Bytes(s.seed, name)) {
+		s.fault(start, false, fmt.Sprintf("member %.80q is there twice", name))
 	}
 	if len(s.stack) == 1 && len(v.keys) < keepKeys {
 		v.keys = append(v.keys, string(name))
@@ -193,6 +212,19 @@ func (s *scanner) element(v *value) *syntaxError {
 	s.pos++
 	s.space()
 	return nil
+}
+
+// unescaped gives a member's name as it is meant: it may be spelled in several
+// ways.
+func unescaped(name []byte) []byte {
+	if bytes.IndexByte(name, '\\') < 0 {
+		return name
+	}
+	var s string
+	if json.Unmarshal(append(append([]byte{'"'}, name...), '"'), &s) != nil {
+		return name
+	}
+	return []byte(s)
 }
 
 // repeated notes a member's hash and reports whether it was there.
@@ -233,11 +265,13 @@ func (s *scanner) after(v *value) (more bool, err *syntaxError) {
 		switch s.data[s.pos] {
 		case closing:
 			s.pos++
-			s.stack = s.stack[:len(s.stack)-1]
+			s.leave(v)
 		case ',':
 			if f.elements == 0 {
 				return false, s.expected("an element")
 			}
+			f.kept, f.cut = f.kept || !f.cut, false
+			f.comma = s.pos
 			s.pos++
 			return true, s.element(v)
 		default:
@@ -317,11 +351,11 @@ func (s *scanner) word() *syntaxError {
 }
 
 // elementsOf splits an array that was scanned already.
-func elementsOf(data []byte, v *value) []*value {
-	s := newScanner(data[:v.end])
-	s.pos = v.start + 1
+func elementsOf(v *value) []*value {
+	s := newScanner(v.body)
+	s.pos = 1
 	var out []*value
-	for s.pos < v.end-1 {
+	for s.pos < len(v.body)-1 {
 		if s.space(); s.data[s.pos] == ',' {
 			s.pos++
 			continue
