@@ -49,7 +49,7 @@ type edgeKey struct {
 }
 
 type edgeDraft struct {
-	props  map[string]Value
+	props  Properties // sorted
 	attack []AttackEdge
 }
 
@@ -190,7 +190,7 @@ func (b *Builder) edge(from string, kind schema.EdgeKind, to string) *edgeDraft 
 	k := edgeKey{from, kind, to}
 	d := b.edges[k]
 	if d == nil {
-		d = &edgeDraft{props: map[string]Value{}}
+		d = &edgeDraft{}
 		b.edges[k] = d
 	}
 	return d
@@ -206,7 +206,12 @@ func (e EdgeRef) Set(p *schema.Property, v Value) EdgeRef {
 		return e
 	}
 	v = normal(p, v)
-	switch old := e.d.props[p.Name].(type) {
+	at, had := slices.BinarySearchFunc(e.d.props, p.Name, func(x Property, key string) int { return cmp.Compare(x.Key, key) })
+	if !had {
+		e.d.props = slices.Insert(e.d.props, at, Property{p.Name, v})
+		return e
+	}
+	switch old := e.d.props[at].Value.(type) {
 	case string:
 		if s, ok := v.(string); ok && old < s {
 			return e
@@ -216,7 +221,7 @@ func (e EdgeRef) Set(p *schema.Property, v Value) EdgeRef {
 			v = mergeSorted(old, l)
 		}
 	}
-	e.d.props[p.Name] = v
+	e.d.props[at].Value = v
 	return e
 }
 
@@ -248,12 +253,15 @@ func (b *Builder) Gaps() []Gap { return b.gaps }
 // Freeze returns the graph. The builder may go on afterwards.
 func (b *Builder) Freeze(run Run) *Graph {
 	g := &Graph{run: run}
+	g.nodes = make([]Node, 0, len(b.nodes))
 	for id, d := range b.nodes {
 		g.nodes = append(g.nodes, d.freeze(id))
 	}
 	slices.SortFunc(g.nodes, func(a, c Node) int { return cmp.Compare(a.ID, c.ID) })
+	g.edges = make([]Edge, 0, len(b.edges))
+	m := newMerger()
 	for k, d := range b.edges {
-		g.edges = append(g.edges, Edge{From: k.from, To: k.to, Kind: k.kind, Properties: d.freeze()})
+		g.edges = append(g.edges, Edge{From: k.from, To: k.to, Kind: k.kind, Properties: d.freeze(m)})
 	}
 	slices.SortFunc(g.edges, CompareEdges)
 	gaps := slices.Clone(b.gaps)
@@ -315,7 +323,7 @@ func CompareEdges(a, b Edge) int {
 }
 
 func (d *nodeDraft) freeze(id string) Node {
-	n := Node{ID: id, Kind: d.kind}
+	n := Node{ID: id, Kind: d.kind, Properties: make(Properties, 0, len(d.props)+1)}
 	for l := range d.extra {
 		n.Extra = append(n.Extra, l)
 	}
@@ -328,86 +336,11 @@ func (d *nodeDraft) freeze(id string) Node {
 	return n
 }
 
-func (d *edgeDraft) freeze() Properties {
-	props := map[string]Value{}
-	for k, v := range d.props {
-		props[k] = v
+func (d *edgeDraft) freeze(m *merger) Properties {
+	if len(d.attack) == 0 {
+		return slices.Clone(d.props)
 	}
-	if len(d.attack) > 0 {
-		mergeAttack(d.attack, props)
-	}
-	var out Properties
-	for k, v := range props {
-		out = append(out, Property{k, v})
-	}
-	SortProperties(out)
-	return out
-}
-
-// mergeAttack folds several ways to make the same gain into one edge. The
-// leading one assumes least, then has the better verdict, then the lower cost;
-// verdict, witness, assumption and confidence are its own (taking the best of
-// each from different ways would claim a way that does not exist). Techniques,
-// evidence and ATT&CK ids are those of all, the leader's first.
-func mergeAttack(ways []AttackEdge, props map[string]Value) {
-	ways = slices.Clone(ways)
-	slices.SortFunc(ways, compareWays)
-	lead := ways[0]
-	var techniques, ids, evidence []string
-	for _, w := range ways {
-		techniques = appendNew(techniques, w.Technique)
-		for _, a := range w.AttackIDs {
-			ids = appendNew(ids, a)
-		}
-		for _, ev := range w.Evidence {
-			evidence = appendNew(evidence, ev.Encode())
-		}
-	}
-	slices.Sort(ids)
-	set := func(p *schema.Property, v Value) {
-		if !isEmpty(v) {
-			props[p.Name] = v
-		}
-	}
-	set(schema.PropTechniques, techniques)
-	set(schema.PropVerdict, string(lead.Verdict))
-	set(schema.PropWitness, lead.Witness)
-	set(schema.PropAssumes, string(lead.Assumes))
-	set(schema.PropConfidence, string(lead.Confidence))
-	set(schema.PropCost, int64(lead.Cost))
-	set(schema.PropAttackIDs, ids)
-	set(schema.PropEvidence, evidence)
-	set(schema.PropPorts, lead.Ports)
-	set(schema.PropSources, lead.Sources)
-	set(schema.PropVariant, lead.Variant)
-}
-
-func compareWays(a, b AttackEdge) int {
-	return cmp.Or(
-		cmp.Compare(a.Assumes.Rank(), b.Assumes.Rank()),
-		cmp.Compare(verdictRank(a.Verdict), verdictRank(b.Verdict)),
-		cmp.Compare(a.Confidence.Rank(), b.Confidence.Rank()),
-		cmp.Compare(a.Cost, b.Cost),
-		cmp.Compare(a.Technique, b.Technique),
-		slices.Compare(a.Witness, b.Witness),
-		slices.CompareFunc(a.Evidence, b.Evidence, func(x, y Evidence) int { return cmp.Compare(x.Encode(), y.Encode()) }))
-}
-
-func verdictRank(v schema.Verdict) int {
-	switch v {
-	case schema.Allow:
-		return 0
-	case schema.Conditional:
-		return 1
-	}
-	return 2
-}
-
-func appendNew(l []string, s string) []string {
-	if slices.Contains(l, s) {
-		return l
-	}
-	return append(l, s)
+	return m.merge(d.attack, d.props)
 }
 
 // SortProperties sorts p by key, as Properties must be.

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/postern-sec/postern/schema"
 )
@@ -21,14 +22,57 @@ type Evidence struct {
 }
 
 // Encode gives the form in which evidence is stored as a property: one line of
-// JSON.
+// JSON, the same bytes as encoding/json writes.
 func (e Evidence) Encode() string {
-	b, err := json.Marshal(e)
-	if err != nil { // strings always marshal
-		panic(fmt.Sprintf("graph: encode evidence: %v", err))
+	b := make([]byte, 0, len(`{"document":"","statement":"","summary":""}`)+len(e.Document)+len(e.Statement)+len(e.Summary)+16)
+	b = append(b, `{"document":`...)
+	b = appendJSON(b, e.Document)
+	if e.Statement != "" {
+		b = append(b, `,"statement":`...)
+		b = appendJSON(b, e.Statement)
 	}
-	return string(b)
+	b = append(b, `,"summary":`...)
+	b = appendJSON(b, e.Summary)
+	return string(append(b, '}'))
 }
+
+// appendJSON appends s as a JSON string. What is not UTF-8 becomes U+FFFD; what
+// is special to HTML or ends a line in JavaScript is escaped.
+func appendJSON(b []byte, s string) []byte {
+	b = append(b, '"')
+	from := 0 // what is not written yet
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if esc := escapes[c]; esc != "" {
+				b = append(append(b, s[from:i]...), esc...)
+				from = i + 1
+			}
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || r == '\u2028' || r == '\u2029' {
+			b = append(append(b, s[from:i]...), fmt.Sprintf(`\u%04x`, r)...)
+			from = i + n
+		}
+		i += n
+	}
+	return append(append(b, s[from:]...), '"')
+}
+
+// escapes are the ASCII characters that do not stand for themselves.
+var escapes = func() (out [utf8.RuneSelf]string) {
+	for _, c := range "<>&" {
+		out[c] = fmt.Sprintf(`\u%04x`, c)
+	}
+	for c := range ' ' {
+		out[c] = fmt.Sprintf(`\u%04x`, c)
+	}
+	for c, esc := range map[byte]string{'"': `\"`, '\\': `\\`, '\b': `\b`, '\f': `\f`, '\n': `\n`, '\r': `\r`, '\t': `\t`} {
+		out[c] = esc
+	}
+	return out
+}()
 
 // DecodeEvidence is the inverse of Encode.
 func DecodeEvidence(s string) (Evidence, error) {
