@@ -3,9 +3,7 @@ package embedded
 import (
 	"math"
 	"math/bits"
-	"slices"
 
-	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/internal/cypher/value"
 )
 
@@ -97,123 +95,6 @@ func (cs columns) has(row uint32, key int) bool {
 		}
 	}
 	return false
-}
-
-// columnsBuilder collects the columns of nodes or edges, rows ascending.
-type columnsBuilder struct {
-	rows  int
-	byKey map[string]*keyBuilder
-	// recent is the builders of the last row's keys in order: rows of one kind
-	// have the same keys, so most look-ups are one comparison.
-	recent []*keyBuilder
-}
-
-type keyBuilder struct {
-	key     string
-	columns [floatColumn + 1]*column
-	// What the last row had: neighbours often have the same.
-	text     string
-	textCode uint32
-	list     []string
-	listCode uint32
-}
-
-// textOf is the code of a string.
-func (k *keyBuilder) textOf(s string, d *dictionaries) uint32 {
-	if s != k.text || s == "" {
-		k.text, k.textCode = s, d.text.code(s)
-	}
-	return k.textCode
-}
-
-func (k *keyBuilder) listOf(l []string, d *dictionaries) uint32 {
-	if len(l) == 0 || !slices.Equal(l, k.list) {
-		k.list, k.listCode = l, d.lists.code(d.text, l)
-	}
-	return k.listCode
-}
-
-func newColumnsBuilder(rows int) *columnsBuilder {
-	return &columnsBuilder{rows: rows, byKey: map[string]*keyBuilder{}}
-}
-
-func (b *columnsBuilder) key(at int, key string) *keyBuilder {
-	if at < len(b.recent) && b.recent[at].key == key {
-		return b.recent[at]
-	}
-	k := b.byKey[key]
-	if k == nil {
-		k = &keyBuilder{key: key}
-		b.byKey[key] = k
-	}
-	if at < len(b.recent) {
-		b.recent[at] = k
-	} else {
-		b.recent = append(b.recent, k)
-	}
-	return k
-}
-
-func (k *keyBuilder) column(kind columnKind, row uint32, rows int) *column {
-	c := k.columns[kind]
-	if c == nil {
-		c = &column{kind: kind, rows: uint32(rows), present: make([]uint64, (rows+63)/64)}
-		k.columns[kind] = c
-	}
-	c.present[row>>6] |= 1 << (row & 63)
-	return c
-}
-
-// set adds the at-th property of a row; at only speeds the look-up of the key.
-func (b *columnsBuilder) set(row uint32, at int, key string, v graph.Value, d *dictionaries) bool {
-	k := b.key(at, key)
-	switch x := v.(type) {
-	case string:
-		c := k.column(textColumn, row, b.rows)
-		c.codes = append(c.codes, k.textOf(x, d))
-	case []string:
-		c := k.column(listColumn, row, b.rows)
-		c.codes = append(c.codes, k.listOf(x, d))
-	case bool:
-		c := k.column(boolColumn, row, b.rows)
-		var n uint32
-		if x {
-			n = 1
-		}
-		c.codes = append(c.codes, n)
-	case int64:
-		c := k.column(intColumn, row, b.rows)
-		c.words = append(c.words, uint64(x))
-	case float64:
-		c := k.column(floatColumn, row, b.rows)
-		c.words = append(c.words, math.Float64bits(x))
-	default:
-		return false
-	}
-	return true
-}
-
-// freeze returns the columns in the order of keys, clipped to their size.
-func (b *columnsBuilder) freeze(keys []string) columns {
-	out := make(columns, len(keys))
-	for i, key := range keys {
-		k := b.byKey[key]
-		if k == nil {
-			continue
-		}
-		for _, c := range k.columns {
-			if c == nil {
-				continue
-			}
-			if c.len() == b.rows {
-				c.present = nil
-			}
-			c.buildRank()
-			c.codes, c.words = clipped(c.codes), clipped(c.words)
-			out[i] = append(out[i], *c)
-		}
-	}
-	return out
 }
 
 // clipped copies a slice that append left with much room to spare.

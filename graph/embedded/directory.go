@@ -148,29 +148,36 @@ func headerSum(file []byte) uint32 {
 	return uint32(file[24]) | uint32(file[25])<<8 | uint32(file[26])<<16 | uint32(file[27])<<24
 }
 
-// publish writes f and makes it current. The caller holds the lock. Whatever
-// the moment at which it dies, CURRENT names a whole file: the graph is on disk
-// before the pointer is, and a rename replaces the pointer at once.
-func publish(ctx context.Context, dir string, f *frozen) ([]byte, error) {
+// publish makes g the current graph. The caller holds the lock. Whatever the
+// moment at which it dies, CURRENT names a whole file: the graph is on disk before
+// the pointer is, and a rename replaces the pointer at once. The disk works while
+// indexes are made.
+func publish(ctx context.Context, dir string, g *graph.Graph) (*frozen, []byte, error) {
 	next, err := nextSequence(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	name := graphName(next)
 	p := pointer{file: name}
+	var f *frozen
 	err = replaceFile(filepath.Join(dir, name), func(w *os.File) error {
-		if p.size, err = f.write(contextWriter{ctx, w}); err != nil {
+		written := make(chan error, 1)
+		var err error
+		f, err = freezeWhile(g, func(f *frozen, whole <-chan struct{}) {
+			var err error
+			p.size, p.sum, err = f.write(contextWriter{ctx, w}, whole)
+			written <- err
+		})
+		if err != nil {
 			return err
 		}
-		head := make([]byte, headerSize)
-		if _, err := w.ReadAt(head, 0); err != nil {
-			return err
+		if err := <-written; err != nil {
+			return fmt.Errorf("write graph: %w", err)
 		}
-		p.sum = headerSum(head)
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("write graph: %w", err)
+		return nil, nil, err
 	}
 	raw := p.encode()
 	err = replaceFile(filepath.Join(dir, pointerName), func(w *os.File) error {
@@ -178,23 +185,30 @@ func publish(ctx context.Context, dir string, f *frozen) ([]byte, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("write the pointer to the graph: %w", err)
+		return nil, nil, fmt.Errorf("write the pointer to the graph: %w", err)
 	}
 	collect(dir, name)
-	return raw, nil
+	return f, raw, nil
 }
 
 // contextWriter stops a long write when its context ends.
 type contextWriter struct {
 	ctx context.Context
-	w   io.Writer
+	w   io.WriterAt
 }
 
-func (c contextWriter) Write(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
+func (c contextWriter) WriteAt(b []byte, at int64) (int, error) {
+	const piece = 8 << 20
+	done := 0
+	for {
+		if err := c.ctx.Err(); err != nil {
+			return done, err
+		}
+		n, err := c.w.WriteAt(b[done:min(done+piece, len(b))], at+int64(done))
+		if done += n; err != nil || done == len(b) {
+			return done, err
+		}
 	}
-	return c.w.Write(b)
 }
 
 // replaceFile writes a file beside path, makes it durable and renames it.

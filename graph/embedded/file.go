@@ -80,6 +80,9 @@ func (f *frozen) sections() []any {
 	return s
 }
 
+// sectionsOfIndex is how many sections an index takes; indexes come last.
+const sectionsOfIndex = 3
+
 func (k columnKind) isCoded() bool { return k == textColumn || k == listColumn || k == boolColumn }
 
 func (f *frozen) indexKeys() []cypher.KeyID {
@@ -115,50 +118,69 @@ func (cs columns) heads() []columnHead {
 	return out
 }
 
-// write writes f as a graph file and returns its size.
-func (f *frozen) write(w io.Writer) (int64, error) {
+// write writes f as a graph file and returns its size and the checksum in its
+// header. All but the indexes must be there; those must be when whole is closed.
+// The header, which says what all sections hold, is written last.
+func (f *frozen) write(w io.WriterAt, whole <-chan struct{}) (int64, uint32, error) {
 	head, err := json.Marshal(f.head())
 	if err != nil {
-		return 0, fmt.Errorf("encode head: %w", err)
+		return 0, 0, fmt.Errorf("encode head: %w", err)
 	}
-	parts := [][]byte{head}
-	for _, s := range f.sections() {
-		parts = append(parts, littleEndian(s))
-	}
-	prefix, size := filePrefix(parts)
-	out := bufio.NewWriterSize(w, 1<<20)
-	if _, err := out.Write(prefix); err != nil {
-		return 0, err
-	}
-	for _, p := range parts {
-		if _, err := out.Write(p); err != nil {
-			return 0, err
+	sections, early := f.sections(), len(f.sections())-sectionsOfIndex*len(f.indexes)
+	t := table{at: uint64(headerSize + entrySize*(1+len(sections)))}
+	out := bufio.NewWriterSize(io.NewOffsetWriter(w, int64(t.at)), 1<<20)
+	add := func(part []byte) error {
+		t.add(part)
+		if _, err := out.Write(part); err != nil {
+			return err
 		}
-		if _, err := out.Write(padding(len(p))); err != nil {
-			return 0, err
+		_, err := out.Write(padding(len(part)))
+		return err
+	}
+	if err := add(head); err != nil {
+		return 0, 0, err
+	}
+	for i, s := range sections {
+		if i == early {
+			<-whole
+		}
+		if err := add(littleEndian(s)); err != nil {
+			return 0, 0, err
 		}
 	}
-	return size, out.Flush()
+	if err := out.Flush(); err != nil {
+		return 0, 0, err
+	}
+	prefix := t.prefix()
+	if _, err := w.WriteAt(prefix, 0); err != nil {
+		return 0, 0, err
+	}
+	return int64(t.at), headerSum(prefix), nil
 }
 
-// filePrefix makes header and table for the given sections.
-func filePrefix(parts [][]byte) (prefix []byte, size int64) {
-	at := uint64(headerSize + entrySize*len(parts))
-	var table []byte
-	for _, p := range parts {
-		sum := crc32.Update(crc32.Checksum(p, castagnoli), castagnoli, padding(len(p)))
-		table = binary.LittleEndian.AppendUint64(table, at)
-		table = binary.LittleEndian.AppendUint64(table, uint64(len(p)))
-		table = binary.LittleEndian.AppendUint64(table, uint64(sum))
-		at += uint64(len(p) + len(padding(len(p))))
-	}
-	prefix = append(prefix, magic...)
-	prefix = binary.LittleEndian.AppendUint32(prefix, formatVersion)
-	prefix = binary.LittleEndian.AppendUint32(prefix, uint32(len(parts)))
-	prefix = binary.LittleEndian.AppendUint64(prefix, at)
-	sum := crc32.Update(crc32.Checksum(prefix, castagnoli), castagnoli, table)
-	prefix = binary.LittleEndian.AppendUint64(prefix, uint64(sum))
-	return append(prefix, table...), int64(at)
+// table is the table of a graph file in the making.
+type table struct {
+	entries []byte
+	at      uint64 // where the next section begins; at last the size of the file
+}
+
+func (t *table) add(part []byte) {
+	sum := crc32.Update(crc32.Checksum(part, castagnoli), castagnoli, padding(len(part)))
+	t.entries = binary.LittleEndian.AppendUint64(t.entries, t.at)
+	t.entries = binary.LittleEndian.AppendUint64(t.entries, uint64(len(part)))
+	t.entries = binary.LittleEndian.AppendUint64(t.entries, uint64(sum))
+	t.at += uint64(len(part) + len(padding(len(part))))
+}
+
+// prefix is the header and the table.
+func (t *table) prefix() []byte {
+	b := append([]byte(nil), magic...)
+	b = binary.LittleEndian.AppendUint32(b, formatVersion)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.entries)/entrySize))
+	b = binary.LittleEndian.AppendUint64(b, t.at)
+	sum := crc32.Update(crc32.Checksum(b, castagnoli), castagnoli, t.entries)
+	b = binary.LittleEndian.AppendUint64(b, uint64(sum))
+	return append(b, t.entries...)
 }
 
 // padding is what follows n bytes up to a multiple of 8.

@@ -31,15 +31,27 @@ func encoded(t testing.TB, g *graph.Graph) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	n, err := f.write(&b)
+	whole := make(chan struct{})
+	close(whole)
+	var file memoryFile
+	n, sum, err := f.write(&file, whole)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n != int64(b.Len()) {
-		t.Fatalf("wrote %d bytes, says %d", b.Len(), n)
+	if n != int64(len(file)) || sum != headerSum(file) {
+		t.Fatalf("wrote %d bytes, header sum %x, says %d and %x", len(file), headerSum(file), n, sum)
 	}
-	return b.Bytes()
+	return file
+}
+
+// memoryFile is an io.WriterAt.
+type memoryFile []byte
+
+func (m *memoryFile) WriteAt(b []byte, at int64) (int, error) {
+	if n := int(at) + len(b); n > len(*m) {
+		*m = append(*m, make([]byte, n-len(*m))...)
+	}
+	return copy((*m)[at:], b), nil
 }
 
 // inMemory copies a file to where decode wants it.
@@ -331,8 +343,11 @@ func FuzzDecode(f *testing.F) {
 		}
 		changed[i] = p
 		var b bytes.Buffer
-		prefix, _ := filePrefix(changed)
-		b.Write(prefix)
+		table := table{at: uint64(headerSize + entrySize*len(changed))}
+		for _, p := range changed {
+			table.add(p)
+		}
+		b.Write(table.prefix())
 		for _, p := range changed {
 			b.Write(p)
 			b.Write(padding(len(p)))

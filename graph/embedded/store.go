@@ -83,14 +83,15 @@ func (s *Store) Publish(ctx context.Context, g *graph.Graph) error {
 		}
 		defer release()
 	}
-	f, err := freeze(g)
+	var f *frozen
+	var err error
+	if s.dir == "" {
+		f, err = freeze(g)
+	} else {
+		f, raw, err = publish(ctx, s.dir, g)
+	}
 	if err != nil {
 		return fmt.Errorf("publish graph: %w", err)
-	}
-	if s.dir != "" {
-		if raw, err = publish(ctx, s.dir, f); err != nil {
-			return fmt.Errorf("publish graph: %w", err)
-		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
