@@ -59,6 +59,8 @@ const (
 	AttrMutableImage    Attribute = "mutable_image"     // runs an image by a tag that can be moved
 	AttrDomainID        Attribute = "domain_id"         // Studio: domain of a user profile or space
 	AttrPassedTo        Attribute = "passed_to_service" // service principal that runs it, e.g. sagemaker.amazonaws.com
+	AttrFollowsLatest   Attribute = "follows_latest"    // launch template: a group starts machines from its latest version
+	AttrFollowsDefault  Attribute = "follows_default"   // launch template: a group starts machines from its default version
 )
 
 // RoleUse is an identity that a workload's code obtains.

@@ -93,6 +93,7 @@ const (
 	InvocationLog         NodeKind = "InvocationLog"
 
 	VirtualMachine    NodeKind = "VirtualMachine"
+	LaunchTemplate    NodeKind = "LaunchTemplate"
 	Function          NodeKind = "Function"
 	ContainerService  NodeKind = "ContainerService"
 	ContainerTask     NodeKind = "ContainerTask"
@@ -203,6 +204,7 @@ var nodeKinds = []NodeKindInfo{
 	{InvocationLog, cats(AIResource, DataStore), "Prompts and completions, or captured inference data."},
 
 	{VirtualMachine, cats(Workload), "A virtual machine."},
+	{LaunchTemplate, cats(Workload), "Starts virtual machines: a launch template or configuration, or the Auto Scaling group that takes it."},
 	{Function, cats(Workload), "A serverless function."},
 	{ContainerService, cats(Workload), "A long-running container service."},
 	{ContainerTask, cats(Workload), "A container task or its definition."},

@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"cmp"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation"
 
@@ -18,11 +20,14 @@ var cloudformationService = Service{
 		List("ListStackSets", (*cfn.Client).ListStackSets, nil),
 		Each("DescribeStackSet", (*cfn.Client).DescribeStackSet, "ListStackSets", "Summaries.StackSetName",
 			func(in *cfn.DescribeStackSetInput, p []string) { in.StackSetName = last(p) }),
+		Each("ListStackInstances", (*cfn.Client).ListStackInstances, "ListStackSets", "Summaries.StackSetName",
+			func(in *cfn.ListStackInstancesInput, p []string) { in.StackSetName = last(p) }),
 	},
 	Facts: map[string]Mapper{
-		"DescribeStacks":   mapStacks,
-		"ListStackSets":    names,
-		"DescribeStackSet": mapStackSet,
+		"DescribeStacks":     mapStacks,
+		"ListStackSets":      names,
+		"DescribeStackSet":   mapStackSet,
+		"ListStackInstances": mapStackInstances,
 	},
 }
 
@@ -77,8 +82,80 @@ func mapStackSet(m *Mapping, d ingest.Document) error {
 		return nil
 	}
 	d = in(d, x.StackSetARN)
+	m.stackSets().of(x.StackSetARN).executionRole = executionRole(x.PermissionModel, x.ExecutionRoleName)
 	m.resource(d, x.StackSetARN, schema.BuildProject, "AWS::CloudFormation::StackSet", x.StackSetName).Set(schema.PropStatus, x.Status)
 	m.workload(d, ingest.Workload{ID: x.StackSetARN, Kind: schema.BuildProject, State: stackState(x.Status), Roles: role(d, x.AdministrationRoleARN, "administration role"), Instance: x.StackSetName,
 		Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: cfnPrincipal}, Evidence: evidence(d, x.StackSetARN, "stack set "+x.StackSetName)})
+	return nil
+}
+
+// stackSetFacts is what two calls say of a stack set.
+type stackSetFacts struct{ sets map[string]*stackSet }
+
+type stackSet struct {
+	executionRole string // name in each target account; empty: not known, or the service's own
+}
+
+func (m *Mapping) stackSets() *stackSetFacts { return ingest.Memory[stackSetFacts](m.Facts) }
+
+func (f *stackSetFacts) of(arn string) *stackSet {
+	if f.sets == nil {
+		f.sets = map[string]*stackSet{}
+	}
+	if f.sets[arn] == nil {
+		f.sets[arn] = &stackSet{}
+	}
+	return f.sets[arn]
+}
+
+// executionRole is the role that a stack set's administration role assumes in
+// each target account. A set that the service manages for an organisation has
+// roles with generated names there, which no answer tells.
+//
+// Source: AWS CloudFormation User Guide, "Prerequisites: granting self-managed
+// permissions", read 2026-11-28.
+func executionRole(model, name string) string {
+	if model == "SERVICE_MANAGED" {
+		return ""
+	}
+	return cmp.Or(name, "AWSCloudFormationStackSetExecutionRole")
+}
+
+// mapStackInstances reads where a stack set has stacks: its template is run there
+// with the execution role of each account.
+func mapStackInstances(m *Mapping, d ingest.Document) error {
+	var v struct {
+		Summaries []struct{ StackSetID, StackID, Account, Region string }
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.Summaries == nil {
+		return absent(m, d, "Summaries")
+	}
+	accounts := map[string]bool{}
+	for _, x := range v.Summaries {
+		set := m.arnOf(d, "cloudformation", "stackset/", x.StackSetID)
+		if set == "" || !schema.IsAccountID(x.Account) {
+			m.incomplete(d, "a stack instance without StackSetId or Account")
+			continue
+		}
+		if x.StackID != "" {
+			m.Graph.Refer(x.StackID, schema.BuildProject)
+			m.link(x.StackID, schema.PartOf, set, schema.BuildProject)
+		}
+		if accounts[set+x.Account] {
+			continue
+		}
+		accounts[set+x.Account] = true
+		m.Later(func() {
+			name := m.stackSets().of(set).executionRole
+			if name == "" {
+				return
+			}
+			role := role(d, schema.ResourceARN(m.Partition, "iam", "", x.Account, "role/"+name), "execution role in account "+x.Account)
+			m.workload(in(d, set), ingest.Workload{ID: set, Kind: schema.BuildProject, Roles: role})
+		})
+	}
 	return nil
 }

@@ -34,6 +34,13 @@ var ec2Service = Service{
 		List("DescribeNetworkInterfaces", (*ec2.Client).DescribeNetworkInterfaces, nil),
 		List("DescribeAddresses", (*ec2.Client).DescribeAddresses, nil),
 		List("DescribeInstances", (*ec2.Client).DescribeInstances, nil),
+		Each("DescribeInstanceAttribute", (*ec2.Client).DescribeInstanceAttribute, "DescribeInstances", "Reservations.Instances.InstanceId",
+			func(in *ec2.DescribeInstanceAttributeInput, p []string) {
+				in.InstanceId, in.Attribute = last(p), types.InstanceAttributeNameUserData
+			}),
+		// Without a template's id these versions are those of all templates.
+		List("DescribeLaunchTemplateVersions", (*ec2.Client).DescribeLaunchTemplateVersions,
+			func(in *ec2.DescribeLaunchTemplateVersionsInput) { in.Versions = []string{"$Latest", "$Default"} }),
 		List("DescribeIamInstanceProfileAssociations", (*ec2.Client).DescribeIamInstanceProfileAssociations, nil),
 		List("DescribeTransitGateways", (*ec2.Client).DescribeTransitGateways, nil),
 		List("DescribeTransitGatewayAttachments", (*ec2.Client).DescribeTransitGatewayAttachments, nil),
@@ -78,6 +85,9 @@ var ec2Service = Service{
 		"DescribeNetworkInterfaces":                mapInterfaces,
 		"DescribeAddresses":                        mapAddresses,
 		"DescribeInstances":                        mapInstances,
+		"DescribeInstanceAttribute":                mapInstanceAttribute,
+		"DescribeLaunchTemplates":                  mapLaunchTemplates,
+		"DescribeLaunchTemplateVersions":           mapLaunchTemplateVersions,
 		"DescribeIamInstanceProfileAssociations":   mapProfileAssociations,
 		"DescribeTransitGateways":                  mapTransitGateways,
 		"DescribeTransitGatewayAttachments":        mapTransitAttachments,

@@ -34,14 +34,17 @@ var ecsService = Service{
 			func(in *ecs.DescribeTaskDefinitionInput, p []string) { in.TaskDefinition = last(p) }),
 	},
 	Facts: map[string]Mapper{
-		"ListClusters":           names,
-		"DescribeClusters":       names,
-		"ListServices":           names,
-		"DescribeServices":       mapECSServices,
-		"ListTasks":              names,
-		"DescribeTasks":          mapECSTasks,
-		"ListTaskDefinitions":    names,
-		"DescribeTaskDefinition": mapTaskDefinition,
+		"ListClusters":     names,
+		"DescribeClusters": names,
+		"ListServices":     names,
+		"DescribeServices": mapECSServices,
+		"ListTasks":        names,
+		// Machines that tasks run on are EC2's, with their roles.
+		"ListContainerInstances":     names,
+		"DescribeContainerInstances": names,
+		"DescribeTasks":              mapECSTasks,
+		"ListTaskDefinitions":        names,
+		"DescribeTaskDefinition":     mapTaskDefinition,
 	},
 }
 

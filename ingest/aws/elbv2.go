@@ -36,6 +36,7 @@ var elbv2Service = Service{
 		"DescribeLoadBalancers":          mapLoadBalancers,
 		"DescribeLoadBalancerAttributes": mapBalancerAttributes,
 		"DescribeListeners":              mapListeners,
+		"DescribeListenerAttributes":     names, // headers and timeouts: nothing of who gets through
 		"DescribeRules":                  mapListenerRules,
 		"DescribeTargetGroups":           mapTargetGroups,
 		"DescribeTargetGroupAttributes":  mapTargetGroupAttributes,

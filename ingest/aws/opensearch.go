@@ -38,6 +38,8 @@ var esService = Service{
 		"ListDomainNames":              mapListDomainNames,
 		"DescribeElasticsearchDomain":  mapDescribeDomains,
 		"DescribeElasticsearchDomains": mapDescribeDomains,
+		"DescribeDomain":               mapDescribeDomains, // the newer names under the older service
+		"DescribeDomains":              mapDescribeDomains,
 	},
 }
 

@@ -66,6 +66,7 @@ var opensearchserverlessService = Service{
 		"GetAccessPolicy":      mapAccessPolicy,
 		"ListSecurityPolicies": mapListSecurityPolicies,
 		"GetSecurityPolicy":    mapSecurityPolicy,
+		"ListVpcEndpoints":     names, // network policies name them, EC2 shows where they are
 	},
 }
 

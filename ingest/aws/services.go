@@ -20,6 +20,7 @@ var Services = []Service{
 	esService,
 	opensearchserverlessService,
 	ec2Service,
+	autoscalingService,
 	elbService,
 	elbv2Service,
 	lambdaService,

@@ -47,6 +47,7 @@ var (
 	machines  = kinds(schema.VirtualMachine)
 	functions = kinds(schema.Function)
 	notebooks = kinds(schema.Notebook)
+	templates = kinds(schema.LaunchTemplate)
 )
 
 const (
@@ -61,6 +62,10 @@ const (
 var takeovers = []*takeover{
 	takeoverRow("ec2-002", "stops an instance, changes its user data, starts it", machines, "ec2", typeInstance, anyInstance, exists, 5,
 		needs(onTarget, "ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances")),
+	takeoverRow("ec2-004", "gives a launch template a default version with user data of its own", templates, "ec2", "AWS::EC2::LaunchTemplate", "arn:{p}:ec2:*:{a}:launch-template/*", followed(ingest.AttrFollowsDefault, "default"), 4,
+		needs(onTarget, "ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate")).requires("an Auto Scaling group starts machines from the default version"),
+	takeoverRow("template-001", "gives a launch template a latest version with user data of its own", templates, "ec2", "AWS::EC2::LaunchTemplate", "arn:{p}:ec2:*:{a}:launch-template/*", followed(ingest.AttrFollowsLatest, "latest"), 4,
+		needs(onTarget, "ec2:CreateLaunchTemplateVersion")).requires("an Auto Scaling group starts machines from the latest version"),
 	takeoverRow("ec2instanceconnect-003", "sends an SSH key to an instance", machines, "ec2", typeInstance, anyInstance, connectable, 5,
 		needs(onTarget, "ec2-instance-connect:SendSSHPublicKey")).requires("the instance runs", "port 22 can be reached and the user's name is known"),
 	takeoverRow("ssm-001", "opens a session on an instance", machines, "ec2", typeInstance, anyInstance, managed, 3,
@@ -300,6 +305,20 @@ func stopped(x *ingest.Workload) fact {
 
 func stateEvidence(x *ingest.Workload, state string) graph.Evidence {
 	return graph.Evidence{Document: x.Evidence.Document, Statement: x.Evidence.Statement, Summary: x.ID + " " + state}
+}
+
+// followed: a template's version does something once a group starts a machine
+// from it.
+func followed(a ingest.Attribute, version string) func(*ingest.Workload) fact {
+	return func(x *ingest.Workload) fact {
+		switch x.Attributes[a] {
+		case "true":
+			return onlyIf("an Auto Scaling group starts a machine from " + x.ID)
+		case "false":
+			return fails
+		}
+		return onlyIf("an Auto Scaling group starts a machine from the " + version + " version of " + x.ID)
+	}
 }
 
 // invokedByOthers: code that only others set off runs if they do.

@@ -54,6 +54,7 @@ var shortNames = []struct {
 	{"training/", "arn:aws:sagemaker:R:A:training-job/", schema.TrainingJob, "AWS::SageMaker::TrainingJob"},
 	{"processing/", "arn:aws:sagemaker:R:A:processing-job/", schema.ProcessingJob, "AWS::SageMaker::ProcessingJob"},
 	{"feature-group/", "arn:aws:sagemaker:R:A:feature-group/", schema.FeatureStore, "AWS::SageMaker::FeatureGroup"},
+	{"template/", "arn:aws:ec2:R:A:launch-template/", schema.LaunchTemplate, "AWS::EC2::LaunchTemplate"},
 	{"stack/", "arn:aws:cloudformation:R:A:stack/", schema.BuildProject, "AWS::CloudFormation::Stack"},
 	{"build/", "arn:aws:codebuild:R:A:project/", schema.BuildProject, "AWS::CodeBuild::Project"},
 	{"machine/", "arn:aws:states:R:A:stateMachine:", schema.StateMachine, "AWS::StepFunctions::StateMachine"},
