@@ -69,6 +69,7 @@ func (a *aggregate) add(rt *run, s *accumulator) {
 		}
 	} else if a.distinct {
 		rt.scratch = value.AppendKey(rt.scratch[:0], v)
+		rt.busy(len(rt.scratch) / 64)
 		if _, known := s.seen[string(rt.scratch)]; known {
 			return
 		}
@@ -79,6 +80,10 @@ func (a *aggregate) add(rt *run, s *accumulator) {
 		rt.grow(int64(len(rt.scratch)) + 48)
 	}
 	s.count++
+	switch a.name {
+	case "min", "max":
+		rt.busy(int(v.Size() / 64))
+	}
 	switch a.name {
 	case "min":
 		if s.count == 1 || value.Compare(v, s.best) < 0 {
@@ -159,11 +164,14 @@ func (a *aggregate) result(rt *run, s *accumulator) Value {
 	case "stdevp":
 		return value.OfFloat(math.Sqrt(s.m2 / float64(s.count)))
 	}
-	return percentile(s.items, s.second.Number(), a.name == "percentilecont")
+	return percentile(rt, s.items, s.second.Number(), a.name == "percentilecont")
 }
 
-func percentile(items []Value, p float64, continuous bool) Value {
-	sort.SliceStable(items, func(i, j int) bool { return value.Compare(items[i], items[j]) < 0 })
+func percentile(rt *run, items []Value, p float64, continuous bool) Value {
+	sort.SliceStable(items, func(i, j int) bool {
+		rt.busy(1)
+		return value.Compare(items[i], items[j]) < 0
+	})
 	if !continuous {
 		i := int(math.Ceil(p*float64(len(items)))) - 1
 		return items[max(0, i)]

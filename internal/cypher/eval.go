@@ -107,11 +107,11 @@ func (c *compiler) simpleCondition(e ast.Expr) test {
 	l, r, op := c.expr(cmp.Operands[0]), c.expr(cmp.Operands[1]), cmp.Ops[0]
 	switch op {
 	case "=":
-		return func(rt *run) bool { return value.Equal(l(rt), r(rt)) == value.True }
+		return func(rt *run) bool { return rt.equal(l(rt), r(rt)) == value.True }
 	case "<>":
-		return func(rt *run) bool { return value.Equal(l(rt), r(rt)) == value.False }
+		return func(rt *run) bool { return rt.equal(l(rt), r(rt)) == value.False }
 	}
-	return func(rt *run) bool { return compareOp(op, l(rt), r(rt)) == value.True }
+	return func(rt *run) bool { return compareOp(rt, op, l(rt), r(rt)) == value.True }
 }
 
 func (c *compiler) exprs(list []ast.Expr) []eval {
@@ -302,7 +302,7 @@ func (c *compiler) caseOf(e *ast.Case) eval {
 	return func(rt *run) Value {
 		v := subject(rt)
 		for i := range branches {
-			if w := branches[i].cond(rt); value.Equal(v, w) == value.True {
+			if w := branches[i].cond(rt); rt.equal(v, w) == value.True {
 				return branches[i].then(rt)
 			}
 		}

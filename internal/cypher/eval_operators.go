@@ -3,6 +3,7 @@ package cypher
 import (
 	"math"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
@@ -23,7 +24,7 @@ func (c *compiler) binary(e *ast.Binary) eval {
 				return Value{}
 			}
 			rt.ticks(len(items) / 8)
-			return contains(items, x).Value()
+			return contains(rt, items, x).Value()
 		}
 	case "STARTS WITH", "ENDS WITH", "CONTAINS":
 		l, r := c.expr(e.L), c.expr(e.R)
@@ -71,9 +72,10 @@ func divisionByZero(at ast.Pos) {
 	runtimeError(at, "ArithmeticError", "DivisionByZero", "division by zero")
 }
 
-func contains(items []Value, x Value) value.Three {
+func contains(rt *run, items []Value, x Value) value.Three {
 	result := value.False
 	for i := range items {
+		rt.busy(1 + int(items[i].Size()/64))
 		switch value.Equal(items[i], x) {
 		case value.True:
 			return value.True
@@ -124,7 +126,7 @@ func (c *compiler) compare(e *ast.Compare) eval {
 		left := operands[0](rt)
 		for i, op := range ops {
 			right := operands[i+1](rt)
-			result = min3(result, compareOp(op, left, right))
+			result = min3(result, compareOp(rt, op, left, right))
 			if result == value.False {
 				break
 			}
@@ -134,7 +136,20 @@ func (c *compiler) compare(e *ast.Compare) eval {
 	}
 }
 
-func compareOp(op string, a, b Value) value.Three {
+// equal is value.Equal, with a look at the context before long lists.
+func (rt *run) equal(a, b Value) value.Three {
+	rt.weigh(a, b)
+	return value.Equal(a, b)
+}
+
+func (rt *run) weigh(a, b Value) {
+	if k := a.Kind(); k == value.List || k == value.Map {
+		rt.busy(int(min(a.Size(), b.Size()) / 64))
+	}
+}
+
+func compareOp(rt *run, op string, a, b Value) value.Three {
+	rt.weigh(a, b)
 	switch op {
 	case "=":
 		return value.Equal(a, b)
@@ -152,8 +167,43 @@ func compareOp(op string, a, b Value) value.Three {
 
 // matcher is a compiled regular expression or the reason why there is none.
 type matcher struct {
-	re  *regexp.Regexp
-	err error
+	re   *regexp.Regexp
+	size int // instructions of its program, each of which a letter may pass
+	err  error
+}
+
+// match makes a long match letter by letter, so that it ends with its context.
+func (m *matcher) match(rt *run, s string) bool {
+	const atOnce = 1 << 20
+	if len(s)*m.size <= atOnce {
+		return m.re.MatchString(s)
+	}
+	return m.re.MatchReader(&letters{Reader: strings.NewReader(s), run: rt, weight: 1 + m.size/16})
+}
+
+// programSize is the number of instructions of the program of an expression.
+func programSize(re *regexp.Regexp) int {
+	parsed, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return len(re.String())
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return len(re.String())
+	}
+	return len(prog.Inst)
+}
+
+// letters is the text of a match.
+type letters struct {
+	*strings.Reader
+	run    *run
+	weight int
+}
+
+func (l *letters) ReadRune() (rune, int, error) {
+	l.run.busy(l.weight)
+	return l.Reader.ReadRune()
 }
 
 func (c *compiler) matches(e *ast.Binary) eval {
@@ -166,7 +216,9 @@ func (c *compiler) matches(e *ast.Binary) eval {
 		m := rt.regexps[b.Str()]
 		if m == nil {
 			m = &matcher{}
-			m.re, m.err = value.CompileRegexp(b.Str())
+			if m.re, m.err = value.CompileRegexp(b.Str()); m.err == nil {
+				m.size = programSize(m.re)
+			}
 			rt.ticks(b.Len())
 			if rt.regexps == nil || len(rt.regexps) > 64 {
 				rt.regexps = map[string]*matcher{}
@@ -177,7 +229,7 @@ func (c *compiler) matches(e *ast.Binary) eval {
 			runtimeError(at, "ArgumentError", "InvalidArgumentValue", "%v", m.err)
 		}
 		rt.ticks(1 + a.Len()/16)
-		return value.OfBool(m.re.MatchString(a.Str()))
+		return value.OfBool(m.match(rt, a.Str()))
 	}
 }
 

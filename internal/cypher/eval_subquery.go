@@ -28,7 +28,8 @@ func (c *compiler) patternComprehension(e *ast.PatternComp) eval {
 		var items []Value
 		for cur.next() {
 			items = append(items, mapped(rt))
-			rt.fits(int64(len(items)) * cellBytes)
+			rt.tick()
+			rt.room(int64(len(items)) * cellBytes)
 		}
 		return rt.list(items)
 	}
@@ -85,7 +86,8 @@ func (c *compiler) subquery(e *ast.Subquery) eval {
 		var items []Value
 		for cur.next() {
 			items = append(items, rt.row[slot])
-			rt.fits(int64(len(items)) * cellBytes)
+			rt.tick()
+			rt.room(int64(len(items)) * cellBytes)
 		}
 		return rt.list(items)
 	}

@@ -102,8 +102,8 @@ var graphFunctions = map[string]function{
 		}
 		return value.OfInt(int64(v.Len()))
 	}),
-	"nullif": func(_ *run, _ call, args []Value) Value {
-		if value.Equal(args[0], args[1]) == value.True {
+	"nullif": func(rt *run, _ call, args []Value) Value {
+		if rt.equal(args[0], args[1]) == value.True {
 			return Value{}
 		}
 		return args[0]
@@ -152,11 +152,7 @@ var listFunctions = map[string]function{
 	"reverse": strict(func(rt *run, c call, v Value) Value {
 		switch v.Kind() {
 		case value.String:
-			runes := []rune(v.Str())
-			for i, j := 0, len(runes)-1; i < j; i, j = i+1, j-1 {
-				runes[i], runes[j] = runes[j], runes[i]
-			}
-			return value.OfString(string(runes))
+			return value.OfString(reversed(rt, v.Str()))
 		case value.List:
 			items := make([]Value, v.Len())
 			for i, item := range v.List() {
@@ -167,6 +163,17 @@ var listFunctions = map[string]function{
 		return c.wrong(v)
 	}),
 	"range": rangeOf,
+}
+
+func reversed(rt *run, s string) string {
+	rt.fits(int64(len(s)))
+	out := make([]byte, 0, len(s))
+	for s != "" {
+		rt.busy(1)
+		r, n := utf8.DecodeLastRuneInString(s)
+		out, s = utf8.AppendRune(out, r), s[:len(s)-n]
+	}
+	return string(out)
 }
 
 func elementAt(c call, v Value, first bool) Value {
@@ -212,8 +219,8 @@ func rangeOf(rt *run, c call, args []Value) Value {
 	rt.fits(int64(n) * 2 * cellBytes)
 	items := make([]Value, n)
 	for i := range items {
+		rt.tick()
 		items[i] = value.OfInt(start + int64(i)*step)
 	}
-	rt.ticks(len(items))
 	return rt.list(items)
 }

@@ -42,11 +42,32 @@ func allPresent(f function) function {
 	}
 }
 
-func mapString(f func(string) string) function {
+func mapString(f func(*run, string) string) function {
 	return strict(func(rt *run, c call, v Value) Value {
 		rt.ticks(v.Len() / 64)
-		return value.OfString(f(c.str(v)))
+		return value.OfString(f(rt, c.str(v)))
 	})
+}
+
+// inPieces maps a long string piece by piece, so that it ends with the run's
+// context; f looks at no more than a letter.
+func inPieces(rt *run, s string, f func(string) string) string {
+	const piece = 1 << 16
+	if len(s) <= piece {
+		return f(s)
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for s != "" {
+		n := min(piece, len(s))
+		for n < len(s) && !utf8.RuneStart(s[n]) {
+			n++
+		}
+		rt.busy(n / 16)
+		b.WriteString(f(s[:n]))
+		s = s[n:]
+	}
+	return b.String()
 }
 
 // blanks are the characters that Java's Character.isWhitespace names: no space that does not break.
@@ -121,7 +142,9 @@ var upperMany = strings.NewReplacer("ß", "SS", "ŉ", "ʼN", "ǰ", "J\u030c", "�
 	"ẖ", "H\u0331", "ẗ", "T\u0308", "ẘ", "W\u030a", "ẙ", "Y\u030a", "ẚ", "Aʾ", "ﬀ", "FF", "ﬁ", "FI", "ﬂ", "FL", "ﬃ", "FFI", "ﬄ", "FFL",
 	"ﬅ", "ST", "ﬆ", "ST", "ﬓ", "ՄՆ", "ﬔ", "ՄԵ", "ﬕ", "ՄԻ", "ﬖ", "ՎՆ", "ﬗ", "ՄԽ")
 
-func toUpper(s string) string { return strings.ToUpper(upperMany.Replace(s)) }
+func toUpper(rt *run, s string) string {
+	return inPieces(rt, s, func(s string) string { return strings.ToUpper(upperMany.Replace(s)) })
+}
 
 var characters = strict(func(_ *run, c call, v Value) Value {
 	return value.OfInt(int64(utf8.RuneCountInString(c.str(v))))
@@ -195,13 +218,15 @@ func formatFloat(f float64) string {
 
 // toLower knows what Unicode's SpecialCasing.txt says beyond single letters: the dotted I keeps its dot, and a sigma
 // that ends a word has a form of its own.
-func toLower(s string) string {
+func toLower(rt *run, s string) string {
 	if !strings.ContainsAny(s, "İΣ") {
-		return strings.ToLower(s)
+		return inPieces(rt, s, strings.ToLower)
 	}
+	rt.room(4 * int64(len(s)))
 	letters := []rune(s)
 	var b strings.Builder
 	for i, r := range letters {
+		rt.busy(1)
 		switch {
 		case r == 'İ':
 			b.WriteString("i\u0307")

@@ -58,6 +58,7 @@ func (rt *run) key(slots []ast.Slot) []byte {
 	for _, s := range slots {
 		rt.scratch = value.AppendKey(rt.scratch, rt.row[s])
 	}
+	rt.busy(len(rt.scratch) / 64)
 	return rt.scratch
 }
 
@@ -113,6 +114,7 @@ func (c *sortedCursor) reset() {
 func (c *sortedCursor) less(a, b *sortedRow) bool {
 	c.run.tick()
 	for i := range c.op.keys {
+		c.run.busy(int(a.keys[i].Size() / 64))
 		if d := value.Compare(a.keys[i], b.keys[i]); d != 0 {
 			return (d < 0) != c.op.keys[i].desc
 		}
@@ -265,6 +267,7 @@ func (c *groupedCursor) fill() {
 			for i := range values {
 				c.run.scratch = value.AppendKey(c.run.scratch, values[i])
 			}
+			c.run.busy(len(c.run.scratch) / 64)
 			if g = byKey[string(c.run.scratch)]; g == nil {
 				g = c.newGroup(values)
 				c.run.grow(int64(len(c.run.scratch)) + 64)

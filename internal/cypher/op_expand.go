@@ -92,6 +92,7 @@ func (x *exclusion) allows(rt *run, edge uint32) bool {
 	}
 	for _, s := range x.paths {
 		if p := rt.row[s].Path(); p != nil {
+			rt.busy(len(p.Edges) / 16)
 			for _, e := range p.Edges {
 				if e == edge {
 					return false
@@ -332,6 +333,7 @@ func (c *pathsCursor) next() bool {
 	path := &value.PathData{Nodes: []uint32{row[c.op.nodes[0]].ID()}}
 	for i, s := range c.op.links {
 		if part := row[s].Path(); part != nil {
+			rt.busy(len(part.Edges) / 16)
 			path.Edges = append(path.Edges, part.Edges...)
 			path.Nodes = append(path.Nodes, part.Nodes[1:]...)
 			continue

@@ -356,6 +356,7 @@ func (c *productCursor) key(parts []eval) (string, bool) {
 		}
 		c.run.scratch = value.AppendKey(c.run.scratch, v)
 	}
+	c.run.busy(len(c.run.scratch) / 64)
 	return string(c.run.scratch), true
 }
 

@@ -100,6 +100,7 @@ func (c *prunedCursor) begin() {
 	if from.Kind() != value.Node {
 		return
 	}
+	c.run.busy(len(c.visited.list) / 16)
 	c.active, c.source = true, from.ID()
 	c.visited.clear()
 	c.parents = c.parents[:0]
@@ -253,6 +254,7 @@ func (c *prunedCursor) arrange(begin int) {
 // path publishes a shortest walk to the end at a place of visited.list; -1 is the closed trail.
 func (c *prunedCursor) path(at int) {
 	nodes, edges := []uint32{}, []uint32{}
+	c.run.busy(c.depth)
 	if at < 0 {
 		nodes, edges = append(nodes, c.source), append(edges, c.closing.edge)
 		at = int(c.closing.at)

@@ -173,6 +173,7 @@ func (c *searchCursor) begin(from, to uint32) {
 // restart fills layer 0.
 func (c *searchCursor) restart(from uint32) {
 	m := c.op.machine
+	c.run.busy(c.used * len(m.states))
 	for d := 0; d < c.used; d++ {
 		for i := range c.layers[d] {
 			c.layers[d][i].clear()
@@ -344,6 +345,7 @@ func (c *searchCursor) try(at int) bool {
 }
 
 func (c *searchCursor) taken(edge uint32, before int) bool {
+	c.run.busy(before / 16)
 	for i := range c.steps[:before] {
 		if c.steps[i].edge == edge {
 			return true
@@ -355,6 +357,7 @@ func (c *searchCursor) taken(edge uint32, before int) bool {
 // publish binds every variable of the pattern for the trail in hand; false when a test fails that needs the whole trail.
 func (c *searchCursor) publish() bool {
 	rt, m := c.run, c.op.machine
+	rt.busy(len(c.steps))
 	c.nodes, c.edges = append(c.nodes[:0], c.source), c.edges[:0]
 	first := m.accept
 	if n := len(c.steps); n > 0 {

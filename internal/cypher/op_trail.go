@@ -55,6 +55,7 @@ func (b *body) bind(rt *run, h *hop, left, edge, right uint32) {
 
 // publish writes the path and the group lists for a walk in the order of the search.
 func (b *body) publish(rt *run, nodes, edges []uint32) {
+	rt.busy(len(edges) / 16)
 	if b.path != ast.NoSlot {
 		p := &value.PathData{Nodes: append([]uint32(nil), nodes...), Edges: append([]uint32(nil), edges...)}
 		if b.reversed {
@@ -69,6 +70,7 @@ func (b *body) publish(rt *run, nodes, edges []uint32) {
 	size := len(b.hops)
 	times := len(edges) / size
 	for _, g := range b.groups {
+		rt.busy(len(edges) / 4)
 		items := make([]Value, times)
 		for i := range items {
 			at := i*size + g.offset
@@ -225,6 +227,7 @@ func (c *trailsCursor) push() {
 
 // allowed says whether the edge can continue the walk.
 func (c *trailsCursor) allowed(edge, far uint32) bool {
+	c.run.busy(len(c.edges) / 16)
 	for _, e := range c.edges {
 		if e == edge {
 			return false

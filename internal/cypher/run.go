@@ -60,6 +60,16 @@ func (rt *run) ticks(n int) {
 	}
 }
 
+// busy brings the next look at the clock and the context nearer, for work of n
+// units (elements compared, letters read) that is not counted as steps: a step
+// whose work grows with a value of the query must say so here.
+func (rt *run) busy(n int) {
+	rt.nextCheck -= int64(n)
+	if rt.steps >= rt.nextCheck {
+		rt.check()
+	}
+}
+
 func (rt *run) check() {
 	rt.nextCheck = rt.steps + checkEvery
 	if rt.maxSteps > 0 {
@@ -88,6 +98,11 @@ func (rt *run) grow(n int64) {
 // it is made from is held beside it, and values that are gone are not collected at once.
 func (rt *run) fits(n int64) {
 	rt.ticks(int(min(n/256, 1<<30)))
+	rt.room(n)
+}
+
+// room is fits for a value that is made piece by piece, each of which is counted.
+func (rt *run) room(n int64) {
 	if rt.maxMemory > 0 && n > (rt.maxMemory-rt.memory)/4 {
 		panic(truncated{TruncatedMemory})
 	}
