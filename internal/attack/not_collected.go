@@ -92,7 +92,7 @@ func (w *world) withoutMissing() *iamaws.Engine {
 	}
 	inv.Accounts = maps.Clone(w.inv.Accounts)
 	for id, a := range w.inv.Accounts {
-		if !a.S3BlockPublicAccess.Collected() {
+		if !a.S3Block().Collected() {
 			none := *a
 			none.S3BlockPublicAccess = iamaws.NoneOf[iamaws.BlockPublicAccess]()
 			inv.Accounts[id] = &none

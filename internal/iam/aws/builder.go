@@ -37,6 +37,7 @@ func (inv *Inventory) AddAccount(a Account) *Account {
 	}
 	have.Organization = have.Organization.Merge(a.Organization)
 	have.S3BlockPublicAccess = have.S3BlockPublicAccess.Merge(a.S3BlockPublicAccess)
+	have.S3OrganizationPolicy = have.S3OrganizationPolicy.Merge(a.S3OrganizationPolicy)
 	have.CanonicalID = have.CanonicalID.Merge(a.CanonicalID)
 	return have
 }

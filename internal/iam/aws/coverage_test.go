@@ -73,6 +73,9 @@ func coveragePage() string {
 	for i := range traps {
 		add("TestTraps", &traps[i])
 	}
+	for _, c := range jointRules {
+		add("TestJointRules", &ruleCase{rule: c.rule, name: c.name, want: c.want})
+	}
 	var b strings.Builder
 	b.WriteString("# AWS permissions: which test holds which rule\n\nGenerated from the tables of `internal/iam/aws`; do not edit.\n")
 	rules := sortedKeys(ruleTitles)

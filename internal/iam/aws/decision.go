@@ -315,6 +315,7 @@ func (v *eval) missing(verdict Verdict, f *form) []Missing {
 	v.collectMissing(f, &out)
 	if verdict != Deny {
 		out = append(out, v.t.gaps...)
+		out = append(out, v.objectOwnerGap()...)
 		if a := v.c.info; a != nil && v.c.authenticated() && !a.management && !v.exempt() {
 			out = append(out, a.scpGaps...)
 		}
@@ -335,7 +336,7 @@ func (v *eval) missing(verdict Verdict, f *form) []Missing {
 
 // couldAllow is evidence outside the policies that could turn a deny around.
 func (v *eval) couldAllow() []Missing {
-	if v.c.kind == callerAnonymous && v.objectACLGap() {
+	if v.objectACLGap() {
 		return []Missing{{Kind: "object_acl", ID: v.t.info.arn}}
 	}
 	if i := v.t.info; v.t.service == "kms" && i != nil && i.facts != nil && (i.facts.KMS == nil || !i.facts.KMS.Grants.Collected()) {

@@ -88,7 +88,7 @@ func TestDifferential(t *testing.T) {
 // sensible reports whether an action is ever authorised on the resource: pairs of
 // another service are compared, but not counted.
 func sensible(action, resource string) bool {
-	service := map[string]string{"s3": ":s3:::", "sq": ":sqs:", "km": ":kms:", "st": ":role/", "sa": ":sagemaker:", "se": ":secretsmanager:", "ia": ":iam::", "ec": "*"}[action[:2]]
+	service := map[string]string{"s3": ":s3:", "el": ":elasticfilesystem:", "sq": ":sqs:", "km": ":kms:", "st": ":role/", "sa": ":sagemaker:", "se": ":secretsmanager:", "ia": ":iam::", "ec": "*"}[action[:2]]
 	for i := 0; i+len(service) <= len(resource); i++ {
 		if resource[i:i+len(service)] == service {
 			return true

@@ -59,6 +59,11 @@ type Account struct {
 	// S3BlockPublicAccess is the account's own setting (s3control); None means
 	// that the account has no configuration, which is all off.
 	S3BlockPublicAccess Evidence[BlockPublicAccess]
+	// S3OrganizationPolicy is the S3 policy in force for the account by its
+	// organisation: true switches all four settings on, false all four off, in
+	// place of the account's own. None means that no S3 policy reaches the account.
+	// Source: Organizations User Guide, "Amazon S3 policies".
+	S3OrganizationPolicy Evidence[bool]
 	// CanonicalID is the account's canonical user id as S3 ACLs write it.
 	CanonicalID Evidence[string]
 }

@@ -56,6 +56,11 @@ func (v *eval) formula() expr {
 		return x
 	}
 	l.sameAccount = v.c.account != "" && v.c.account == v.t.account
+	if v.openMount() {
+		l.idAllow, l.boundaryAllow, l.sessionAllow, l.scpAllow, l.endpointAllow = exprTrue, exprTrue, exprTrue, exprTrue, exprTrue
+		v.resourceLayer(l)
+		return l.any(v)
+	}
 	v.identityLayer(l)
 	v.boundaryLayer(l)
 	v.sessionLayer(l)
@@ -78,7 +83,7 @@ func (v *eval) combine(l *layers) expr {
 	case !v.c.authenticated():
 		// No identity side: services, provider identities, the anonymous caller.
 		allow = v.or(v.and(l.any(v), v.not(l.blocked)), v.or(l.acl, l.grant))
-	case l.sameAccount:
+	case l.sameAccount && !v.foreignPoint():
 		allow = v.sameAccount(l)
 	default:
 		allow = v.crossAccount(l)
@@ -88,6 +93,14 @@ func (v *eval) combine(l *layers) expr {
 		allow = v.and(allow, v.fromVPC(p.facts.VPC))
 	}
 	return v.and(allow, v.not(deny))
+}
+
+// foreignPoint reports whether the request goes through an access point that
+// another account than the caller's made for a bucket of the caller's account.
+// Source: S3 User Guide, "Configuring IAM policies for using access points" and
+// "Creating access points for buckets in another account".
+func (v *eval) foreignPoint() bool {
+	return v.t.point != nil && v.t.point.account() != v.t.account
 }
 
 // fromVPC holds when the request comes from the VPC: what S3 demands of a
@@ -117,12 +130,20 @@ func (v *eval) sameAccount(l *layers) expr {
 	return v.or(v.or(viaID, direct), v.or(v.and(l.grant, l.sessionAllow), l.acl))
 }
 
-// crossAccount: both sides must say yes, and nothing is granted around a limit.
+// crossAccount: both sides must say yes, and nothing but a KMS grant is granted
+// around a limit.
 func (v *eval) crossAccount(l *layers) expr {
 	viaID := v.and(l.idAllow, v.and(l.boundaryAllow, l.sessionAllow))
 	resource := v.and(l.any(v), v.not(l.blocked))
-	resource = v.or(resource, v.or(l.grant, l.acl))
-	return v.and(viaID, resource)
+	allow := v.and(viaID, v.or(resource, l.acl))
+	// A grant names the principal and needs nothing beside it: EC2 Auto Scaling's
+	// service-linked role, whose permissions hold no action of KMS, uses a key of
+	// another account by a grant alone. Source: EC2 Auto Scaling User Guide,
+	// "Required AWS KMS key policy for use with encrypted volumes", cross-account
+	// access; KMS Developer Guide, "Grants in AWS KMS". It is the key policy that
+	// needs an IAM policy in the other account ("Allowing users in other accounts
+	// to use a KMS key").
+	return v.or(allow, v.and(l.grant, l.sessionAllow))
 }
 
 // freeActions need no permission; see fixedAnswer.

@@ -140,7 +140,14 @@ func (v *eval) rcpLayer(l *layers) {
 	if v.t.account == "" || v.exempt() || !rcpCovers(v.action) || v.t.managedKey() {
 		return
 	}
-	a := v.e.account(v.t.account)
+	v.accountRCPs(l, v.t.account)
+	if v.foreignPoint() {
+		v.accountRCPs(l, v.t.point.account()) // the access point is a resource too
+	}
+}
+
+func (v *eval) accountRCPs(l *layers, id string) {
+	a := v.e.account(id)
 	if a.management {
 		return
 	}
@@ -188,6 +195,10 @@ func (v *eval) endpointLayer(l *layers) {
 		return
 	}
 	ep := v.endpoint()
+	service, _, _ := strings.Cut(v.action, ":")
+	if ep != nil && !endpointCarries(ep.facts.Service, service) {
+		return // a request to another service does not pass this endpoint
+	}
 	switch {
 	case ep == nil || ep.facts.Policy.State == None:
 		// Somebody else's endpoint, or the default policy that allows everything.

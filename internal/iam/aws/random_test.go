@@ -21,13 +21,13 @@ func (w *randomWorld) pick(s ...string) string { return s[w.r.IntN(len(s))] }
 func (w *randomWorld) chance(percent int) bool { return w.r.IntN(100) < percent }
 
 var (
-	randomActions   = []string{"s3:GetObject", "s3:PutObject", "sqs:SendMessage", "kms:Decrypt", "sts:AssumeRole", "sagemaker:InvokeEndpoint", "secretsmanager:GetSecretValue", "iam:PassRole", "ec2:DescribeInstances"}
+	randomActions   = []string{"s3:GetObject", "s3:PutObject", "sqs:SendMessage", "kms:Decrypt", "sts:AssumeRole", "sagemaker:InvokeEndpoint", "secretsmanager:GetSecretValue", "iam:PassRole", "ec2:DescribeInstances", "elasticfilesystem:ClientMount"}
 	randomResources = []string{
 		"arn:aws:s3:::data/k", "arn:aws:s3:::data/*", "arn:aws:s3:::logs/a/k", "arn:aws:s3:::other/x",
 		"arn:aws:sqs:us-east-1:111111111111:q", "arn:aws:sqs:us-east-1:222222222222:q",
 		keyA, "arn:aws:kms:us-east-1:222222222222:key/5678",
 		target1, roleB, "arn:aws:sagemaker:us-east-1:111111111111:endpoint/e", "arn:aws:sagemaker:eu-west-1:222222222222:endpoint/f",
-		"arn:aws:secretsmanager:us-east-1:111111111111:secret:s-AbCdEf", "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:s3:::*a/*", "arn:aws:iam::111111111111:role/*", "*",
+		"arn:aws:secretsmanager:us-east-1:111111111111:secret:s-AbCdEf", "arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:s3:::*a/*", apObj, apBO, fsA, "arn:aws:iam::111111111111:role/*", "*",
 	}
 	randomPatterns = []string{"*", "*", "*", "arn:aws:s3:::*", "arn:aws:s3:::data/*", "arn:aws:s3:::data/k", "arn:aws:s3:::*a/k", "arn:aws:s3:::logs/${aws:PrincipalTag/team}/*",
 		"arn:aws:sqs:*:*:q", "arn:aws:sqs:us-east-1:111111111111:*", "arn:aws:kms:*:*:key/*", keyA, "arn:aws:iam::*:role/*", target1, "arn:aws:sagemaker:*:*:endpoint/?", "arn:aws:*:us-east-1:111111111111:*",
@@ -209,6 +209,9 @@ func (w *randomWorld) resources() {
 	inv := w.inv
 	for _, b := range [][2]string{{"data", acctA}, {"logs", acctA}, {"other", acctB}} {
 		s3 := &S3Facts{BlockPublicAccess: NoneOf[BlockPublicAccess](), ACL: NoneOf[[]ACLGrant](), Ownership: Of(w.pick("BucketOwnerEnforced", "ObjectWriter")), ABAC: Of(w.chance(50))}
+		if b[0] == "data" {
+			s3.AccessPoints = w.accessPoints()
+		}
 		if w.chance(20) {
 			s3.BlockPublicAccess = Of(BlockPublicAccess{RestrictPublicBuckets: true, IgnorePublicAcls: w.chance(50)})
 		}
@@ -227,15 +230,28 @@ func (w *randomWorld) resources() {
 		}
 		k := &KMSFacts{Grants: NoneOf[[]KMSGrant](), State: Of("Enabled")}
 		if w.chance(20) {
-			k.Grants = Of([]KMSGrant{{ID: "g", Grantee: w.pick(roleA, roleB), Operations: []string{"Decrypt"}}})
+			k.Grants = Of([]KMSGrant{{ID: "g", Grantee: w.pick(roleA, roleB, rootA), Operations: []string{"Decrypt"}}})
 		}
 		inv.AddResource(Resource{ARN: arn, Policy: Of(d), KMS: k})
 	}
+	inv.AddResource(Resource{ARN: fsA, Policy: w.policyOrNone(50)})
 	inv.AddResource(Resource{ARN: "arn:aws:sagemaker:us-east-1:111111111111:endpoint/e", Tags: w.tags()})
 	if w.chance(90) {
 		d := doc(allow("*", w.pick("*", "s3:*", "s3:GetObject"), w.pick(randomPatterns[:6]...)) + "," + w.statement(true, 60, 10))
-		inv.AddEndpoint(VPCEndpoint{ID: "vpce-9", VPC: "vpc-9", Policy: Of(d)})
+		inv.AddEndpoint(VPCEndpoint{ID: "vpce-9", VPC: "vpc-9", Service: w.pick("", "", "com.amazonaws.us-east-1.s3", "com.amazonaws.us-east-1.sqs"), Policy: Of(d)})
 	}
+}
+
+// accessPoints makes an access point of the bucket's account or of another.
+func (w *randomWorld) accessPoints() []AccessPoint {
+	if !w.chance(50) {
+		return nil
+	}
+	p := AccessPoint{ARN: "arn:aws:s3:us-east-1:111111111111:accesspoint/ap", Account: acctA, Policy: w.policyOrNone(70), BlockPublicAccess: NoneOf[BlockPublicAccess]()}
+	if w.chance(50) {
+		p.ARN, p.Account = apB, acctB
+	}
+	return []AccessPoint{p}
 }
 
 func schemaAccountOf(arn string) string { return strings.Split(arn, ":")[4] }
@@ -244,7 +260,11 @@ func (w *randomWorld) organization() {
 	inv := w.inv
 	bpa := NoneOf[BlockPublicAccess]()
 	for _, a := range []string{acctA, acctB} {
-		inv.AddAccount(Account{ID: a, IAM: Known, S3BlockPublicAccess: bpa})
+		s3 := NoneOf[bool]()
+		if w.chance(15) {
+			s3 = Of(w.chance(70))
+		}
+		inv.AddAccount(Account{ID: a, IAM: Known, S3BlockPublicAccess: bpa, S3OrganizationPolicy: s3})
 	}
 	if w.chance(10) {
 		return // not collected

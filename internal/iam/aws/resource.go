@@ -18,6 +18,7 @@ type resourceInfo struct {
 	state   State // of the resource policy
 	gated   bool  // the policy must delegate: identity policies alone never do
 	public  State // S3: Known when the policy is public by S3's own rule
+	open    bool  // EFS: the default file system policy is in force
 	grants  []kmsGrant
 	tags    Evidence[map[string]string]
 }
@@ -86,6 +87,10 @@ func (e *Engine) compileResource(r *Resource) {
 			d.JSON = apiPolicy(d.JSON, a, info.account)
 		}
 		info.refs = append(info.refs, e.ref(LayerResource, r.ARN, d))
+	}
+	if ok && r.Policy.State == None && isFileSystem(a) {
+		info.open = true
+		info.refs = append(info.refs, e.ref(LayerResource, r.ARN, openMountPolicy))
 	}
 	for _, d := range r.Further {
 		info.refs = append(info.refs, e.ref(LayerResource, r.ARN, d))

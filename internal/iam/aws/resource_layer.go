@@ -198,6 +198,11 @@ func (v *eval) grants() expr {
 		if session != "" {
 			x = v.sessionName(session)
 		}
+		if strong == strengthAccount && v.c.kind != callerRoot {
+			// A grant to an account is its administrators' to hand on.
+			l := &v.layers
+			x = v.and(x, v.and(l.idAllow, v.and(l.boundaryAllow, l.sessionAllow)))
+		}
 		for j := range g.clauses {
 			x = v.and(x, v.clause(&g.clauses[j]))
 		}

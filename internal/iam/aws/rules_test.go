@@ -203,5 +203,5 @@ func TestRules(t *testing.T) {
 }
 
 func allRules() [][]ruleCase {
-	return [][]ruleCase{rules1_2, rules1_3, rules1_4, rules1_5, rules1_6, rules1_7, rules1_8, rules1_9, rules1_10, rules1_11, rulesFurther, rulesPublic}
+	return [][]ruleCase{rules1_2, rules1_3, rules1_4, rules1_5, rules1_6, rules1_7, rules1_8, rules1_9, rules1_10, rules1_11, rulesFurther, rulesPublic, rulesOwnership}
 }

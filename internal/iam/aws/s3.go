@@ -50,7 +50,7 @@ func (v *eval) blockedBy(on func(BlockPublicAccess) bool) expr {
 		levels[0].set = facts.S3.BlockPublicAccess
 	}
 	if a := v.e.account(v.t.account); a.facts != nil {
-		levels[1].set = a.facts.S3BlockPublicAccess
+		levels[1].set = a.facts.S3Block()
 	}
 	if p := v.t.point; p != nil {
 		levels = append(levels, struct {
@@ -70,6 +70,24 @@ func (v *eval) blockedBy(on func(BlockPublicAccess) bool) expr {
 		}
 	}
 	return out
+}
+
+// S3Block is the account's block public access with the organisation's S3 policy.
+// The account's own answer already is the effective one ("this operation returns
+// the effective account-level configuration, which may inherit from
+// organization-level policies"), unless it is older than a policy that switches
+// all four settings on; without it the policy alone decides, since it overrides
+// the account's setting. Sources: S3 API Reference, GetPublicAccessBlock (S3
+// Control); Organizations User Guide, "Amazon S3 policies".
+func (a *Account) S3Block() Evidence[BlockPublicAccess] {
+	p := a.S3OrganizationPolicy
+	switch {
+	case p.Known() && p.Value:
+		return Of(BlockPublicAccess{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true})
+	case p.Known() && !a.S3BlockPublicAccess.Collected():
+		return Of(BlockPublicAccess{})
+	}
+	return a.S3BlockPublicAccess
 }
 
 // ACL grantees that mean everyone.
@@ -119,16 +137,49 @@ func (v *eval) aclGrant(g *ACLGrant) expr {
 }
 
 // objectACLGap reports whether objects of the bucket may have ACLs of their own
-// that open them to everyone.
+// that let the caller in: everyone, unless public ACLs are ignored, and accounts
+// by their canonical ids.
 func (v *eval) objectACLGap() bool {
-	if !v.t.object || v.t.info == nil || v.t.info.facts == nil || v.action != "s3:getobject" {
+	if v.action != "s3:getobject" || !v.aclsActive() || v.c.kind == callerService || v.c.account == v.t.account && v.c.account != "" {
+		return false
+	}
+	if v.c.authenticated() && v.c.kind != callerOutsider {
+		return true
+	}
+	return v.blockedBy(func(b BlockPublicAccess) bool { return b.IgnorePublicAcls }) != exprTrue
+}
+
+// aclsActive reports whether the request is for objects of a bucket that is not
+// known to have ACLs disabled: they may belong to whoever uploaded them.
+func (v *eval) aclsActive() bool {
+	if !v.t.object || v.t.info == nil || v.t.info.facts == nil {
 		return false
 	}
 	f := v.t.info.facts.S3
-	if f == nil || f.Ownership.Known() && f.Ownership.Value == "BucketOwnerEnforced" {
-		return false
+	return f != nil && (!f.Ownership.Known() || f.Ownership.Value != "BucketOwnerEnforced")
+}
+
+// objectOwnerGap names what an allow on objects depends on where ACLs are active:
+// the bucket's policy and its account's identity policies speak for objects of
+// the bucket's owner alone; one that another account uploaded is that account's
+// to grant. Writing and deleting are the bucket's own affair.
+// Sources: S3 User Guide, "Bucket policies for Amazon S3" ("these permissions
+// don't apply to objects that are owned by other AWS accounts") and "How Amazon S3
+// authorizes a request for an object operation".
+func (v *eval) objectOwnerGap() []Missing {
+	if !objectContext(v.action) || !v.aclsActive() {
+		return nil
 	}
-	return v.blockedBy(func(b BlockPublicAccess) bool { return b.IgnorePublicAcls }) != exprTrue
+	if !v.t.info.facts.S3.Ownership.Collected() {
+		return []Missing{{Kind: "ownership_controls", ID: v.t.info.arn}}
+	}
+	return []Missing{{Kind: "object_owner", ID: v.t.info.arn}}
+}
+
+// objectContext reports whether the object's owner has a say in the action.
+func objectContext(action string) bool {
+	return strings.HasPrefix(action, "s3:getobject") || strings.HasPrefix(action, "s3:putobjectacl") || strings.HasPrefix(action, "s3:putobjectversionacl") ||
+		strings.HasPrefix(action, "s3:putobjecttagging") || strings.HasPrefix(action, "s3:putobjectversiontagging") || action == "s3:restoreobject"
 }
 
 // accessPointPolicies: a request through an access point must pass the access
@@ -153,6 +204,20 @@ func (v *eval) accessPointPolicies(r *resourceSide) {
 	}
 	r.deny = v.or(own.deny, bucket.deny)
 	passed := bucket.any(v)
+	if owner := p.account(); v.c.account != "" && owner != p.bucket.account {
+		switch v.c.account {
+		case owner:
+			// The access point is the caller's own account's: identity policies
+			// suffice for it, and the bucket's policy must let the other account in.
+			r.account = passed
+			return
+		case p.bucket.account:
+			// The bucket is the caller's own account's, the access point is not:
+			// crossAccount's rule for the access point.
+			r.account = own.any(v)
+			return
+		}
+	}
 	r.direct, r.user = v.and(own.direct, passed), v.and(own.user, passed)
 	r.role, r.account = v.and(own.role, passed), v.and(own.account, passed)
 }

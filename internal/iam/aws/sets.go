@@ -85,6 +85,7 @@ type sweep struct {
 // usedStatement is a statement of the class that speaks of the action.
 type usedStatement struct {
 	whole, part bitset
+	patterns    int // of its resource element
 	conditional bool
 	resourceful bool
 }
@@ -278,7 +279,7 @@ func (s *sweep) statement(st *statement, allowT, allowU bitset) {
 	}
 	s.personal = s.personal || st.personal
 	if conditional || st.resourceful || !s.part.empty() || st.deny {
-		s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), conditional: conditional, resourceful: st.resourceful})
+		s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), patterns: len(st.resources), conditional: conditional, resourceful: st.resourceful})
 	} else {
 		s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.u.none})
 	}
@@ -378,7 +379,7 @@ func (s *sweep) requestPolicies(c *caller) {
 			}
 			s.u.of(st, s.whole, s.part)
 			s.personal = s.personal || st.personal || len(st.principals) > 0
-			s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), conditional: true, resourceful: st.resourceful})
+			s.used = append(s.used, usedStatement{whole: s.whole.clone(), part: s.part.clone(), patterns: len(st.resources), conditional: true, resourceful: st.resourceful})
 		}
 	}
 }
@@ -419,7 +420,8 @@ func (s *sweep) group(c *caller, g bitset, byVerdict map[Verdict]bitset) {
 }
 
 // looksAtResource reports whether a statement that speaks of the group depends on
-// the resource beyond its ARN, or an RCP may deny some of it.
+// the resource beyond its ARN, or an RCP may deny some of it, or several patterns
+// cover parts of the group: which parts they share differs by resource.
 func (s *sweep) looksAtResource(g bitset) bool {
 	touch := func(b bitset) bool {
 		for i := range b {
@@ -432,12 +434,18 @@ func (s *sweep) looksAtResource(g bitset) bool {
 	if touch(s.rcpU) {
 		return true
 	}
+	patterns := 0
 	for i := range s.used {
-		if s.used[i].resourceful && (touch(s.used[i].whole) || touch(s.used[i].part)) {
+		st := &s.used[i]
+		partly := touch(st.part)
+		if st.resourceful && (partly || touch(st.whole)) {
 			return true
 		}
+		if partly {
+			patterns += st.patterns
+		}
 	}
-	return false
+	return patterns > 1
 }
 
 // literal decides one pair by the formula.

@@ -209,7 +209,7 @@ func (v *eval) lackingResource(none func(expr) bool) (Reason, bool) {
 		return Reason{Layer: LayerBPA, Effect: "deny", Document: setting, Statement: "RestrictPublicBuckets",
 			Summary: "block public access of " + setting + " stops what the public policy grants to other accounts"}, true
 	}
-	if l.sameAccount && !v.t.gate || !none(v.or(anyAllow, v.or(l.grant, l.acl))) {
+	if l.sameAccount && !v.t.gate && !v.foreignPoint() || !none(v.or(anyAllow, v.or(l.grant, l.acl))) {
 		return Reason{}, false
 	}
 	text := "the resource's policy does not allow " + v.c.id
@@ -226,7 +226,12 @@ func (v *eval) lackingResource(none func(expr) bool) (Reason, bool) {
 
 // blockingLevel names the bucket, access point or account whose setting blocks.
 func (v *eval) blockingLevel() string {
-	if a := v.e.account(v.t.account); a.facts != nil && a.facts.S3BlockPublicAccess.Known() && a.facts.S3BlockPublicAccess.Value.RestrictPublicBuckets {
+	a := v.e.account(v.t.account)
+	switch {
+	case a.facts == nil || !a.facts.S3Block().Value.RestrictPublicBuckets:
+	case a.facts.S3OrganizationPolicy.Value && a.orgID.Known():
+		return a.orgID.Value
+	default:
 		return v.t.account
 	}
 	return v.t.info.arn

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -203,6 +204,7 @@ type ruleCase struct {
 	want   Verdict
 	layer  Layer  // of the first reason, when given
 	conds  string // "Operator key value" joined by "; ", sorted, when given
+	gaps   string // "kind id" that missing must hold, or none for nothing
 }
 
 func (c *ruleCase) run(t *testing.T) {
@@ -239,7 +241,22 @@ func (c *ruleCase) run(t *testing.T) {
 			t.Errorf("conditions %q, want %q", strings.Join(got, "; "), c.conds)
 		}
 	}
+	c.checkGaps(t, d.Missing)
 	if w := e.Warnings(); len(w) > 0 && !strings.Contains(c.name, "warning") {
 		t.Errorf("warnings: %v", w)
+	}
+}
+
+func (c *ruleCase) checkGaps(t *testing.T, missing []Missing) {
+	t.Helper()
+	var got []string
+	for _, m := range missing {
+		got = append(got, m.Kind+" "+m.ID)
+	}
+	switch {
+	case c.gaps == "none" && len(got) > 0:
+		t.Errorf("missing %q, want nothing", got)
+	case c.gaps != "" && c.gaps != "none" && !slices.Contains(got, c.gaps):
+		t.Errorf("missing %q, want %q among it", got, c.gaps)
 	}
 }
