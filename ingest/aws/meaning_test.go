@@ -142,6 +142,11 @@ func meaning(docs []ingest.Document) string {
 			}
 		}
 	}
+	for id, a := range f.AWSPermissions.Accounts {
+		if p := a.S3OrganizationPolicy; p.Collected() {
+			out = append(out, fmt.Sprintf("account %s s3 policy %s %t", id, p.State, p.Value))
+		}
+	}
 	for arn, r := range f.AWSPermissions.Resources {
 		line := "permissions " + arn + " policy " + r.Policy.State.String() + " " + string(r.Policy.Value.JSON)
 		for _, d := range r.Further {

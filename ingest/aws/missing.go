@@ -149,6 +149,7 @@ var partsOf = map[string][]struct {
 	typeSecret:   {{"secretsmanager", "GetResourcePolicy", "resource policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
 	typeQueue:    {{"sqs", "GetQueueAttributes", "queue policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
 	typeTopic:    {{"sns", "GetTopicAttributes", "topic policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
+	typeFileSystem: {{"efs", "DescribeFileSystemPolicy", "file system policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
 	typeFunction: {{"lambda", "GetPolicy", "function policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
 }
 

@@ -25,6 +25,7 @@ var organizationsService = Service{
 		List("DescribeOrganization", (*organizations.Client).DescribeOrganization, nil, NoneWhen("AWSOrganizationsNotInUseException")),
 		List("ListRoots", (*organizations.Client).ListRoots, nil, NoneWhen("AWSOrganizationsNotInUseException")),
 		List("ListAccounts", (*organizations.Client).ListAccounts, nil, NoneWhen("AWSOrganizationsNotInUseException")),
+		List("DescribeEffectivePolicy", effectiveS3Policy, nil, NoneWhen("EffectivePolicyNotFoundException", "AWSOrganizationsNotInUseException")),
 		List("ListPolicies", bothFilters, nil, NoneWhen("AWSOrganizationsNotInUseException", "PolicyTypeNotEnabledException")),
 		Each("DescribePolicy", (*organizations.Client).DescribePolicy, "ListPolicies", "Policies.Id",
 			func(in *organizations.DescribePolicyInput, p []string) { in.PolicyId = &p[0] }),
@@ -41,6 +42,7 @@ var organizationsService = Service{
 	},
 	Facts: map[string]Mapper{
 		"DescribeOrganization":             mapDescribeOrganization,
+		"DescribeEffectivePolicy":          mapEffectivePolicy,
 		"ListRoots":                        mapListRoots,
 		"ListAccounts":                     mapListAccounts,
 		"ListAccountsForParent":            mapAccountsForParent,
@@ -417,8 +419,11 @@ func (m *Mapping) finishOrganization(asked string, o *organization) {
 		out.AddNode(*n)
 	}
 	for _, id := range sortedKeys(o.policies) {
-		out.AddPolicy(*o.policies[id])
+		if o.policies[id].Type != s3Policies {
+			out.AddPolicy(*o.policies[id])
+		}
 	}
+	m.inheritedS3Policies(o)
 	members := []string{asked, o.managed}
 	members = append(members, sortedKeys(o.accounts)...)
 	for _, a := range members {

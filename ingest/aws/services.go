@@ -13,6 +13,7 @@ var Services = []Service{
 	sqsService,
 	snsService,
 	ecrService,
+	efsService,
 	dynamodbService,
 	ssmService,
 	rdsService,
