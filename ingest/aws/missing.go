@@ -146,11 +146,11 @@ var partsOf = map[string][]struct {
 		{"kms", "GetKeyPolicy", "key policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }},
 		{"kms", "ListGrants", "grants", func(r *iamaws.Resource) bool { return r.KMS != nil && r.KMS.Grants.Collected() }},
 	},
-	typeSecret:   {{"secretsmanager", "GetResourcePolicy", "resource policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
-	typeQueue:    {{"sqs", "GetQueueAttributes", "queue policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
-	typeTopic:    {{"sns", "GetTopicAttributes", "topic policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
+	typeSecret:     {{"secretsmanager", "GetResourcePolicy", "resource policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
+	typeQueue:      {{"sqs", "GetQueueAttributes", "queue policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
+	typeTopic:      {{"sns", "GetTopicAttributes", "topic policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
 	typeFileSystem: {{"efs", "DescribeFileSystemPolicy", "file system policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
-	typeFunction: {{"lambda", "GetPolicy", "function policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
+	typeFunction:   {{"lambda", "GetPolicy", "function policy", func(r *iamaws.Resource) bool { return r.Policy.Collected() }}},
 }
 
 const typeFunction = "AWS::Lambda::Function"
