@@ -74,7 +74,7 @@ type world struct {
 	gains     map[string]uint64        // what each node leads to so far
 	meets     map[[2]whoKey][]string   // intersections made so far
 	starters  map[string]bool          // who may start new compute
-	trusted   map[trustKey]trustAnswer // what trusts has answered
+	trusted   map[string][]trust       // what trusting has answered
 	gaps      map[string]map[string]bool
 	open      map[openKey]map[string]bool // questions without an answer: principals
 }
@@ -83,7 +83,7 @@ func newWorld(ctx context.Context, f *ingest.Facts, perms *iamaws.Engine, net *n
 	w := &world{
 		ctx: ctx, f: f, g: f.Graph, perms: perms, net: net, line: o.Lineage,
 		workloads: map[schema.NodeKind][]*ingest.Workload{}, byID: map[string]*ingest.Workload{},
-		asked: map[string][]way{}, trusted: map[trustKey]trustAnswer{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
+		asked: map[string][]way{}, trusted: map[string][]trust{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
 	}
 	if w.line == nil {
 		w.line = &lineage.Lineage{}

@@ -231,6 +231,9 @@ func (w *world) onlyIAM(e environment) bool {
 
 // presume leads to the roles that a workload nobody listed may have.
 func (w *world) presume(t *takeover, e environment, ways []way) {
+	if len(ways) == 0 {
+		return
+	}
 	service := map[string]string{"ecs": ecsTasks, "ec2": ec2Service}[t.service]
 	if service == "" {
 		service = t.service + ".amazonaws.com"
@@ -240,25 +243,21 @@ func (w *world) presume(t *takeover, e environment, ways []way) {
 	if w.starters == nil {
 		w.noteStarters()
 	}
+	f := onlyIf(fmt.Sprintf("there is a %s in account %s, which was not collected, that runs as the role", t.listed, e.account))
 	var all []gained
-	for _, role := range w.roles {
-		if w.environmentOf(role) != e {
+	for _, r := range w.trusting(service) {
+		if w.environmentOf(r.role) != e {
 			continue
 		}
-		trust, ok := w.trusts(role, service)
-		if !ok {
-			continue
-		}
-		f := onlyIf(fmt.Sprintf("there is a %s in account %s, which was not collected, that runs as the role", t.listed, e.account))
-		f.evidence = trust.evidence
-		ws := plus(plus(ways, fact{verdict: trust.verdict, witness: trust.witness, missing: trust.missing}), f)
+		f.evidence = r.evidence
+		ws := plus(plus(ways, fact{verdict: r.verdict, witness: r.witness, missing: r.missing}), f)
 		if service == ec2Service {
-			ws = plus(ws, w.profiled(role))
+			ws = plus(ws, w.profiled(r.role))
 		}
-		for _, r := range t.Requires {
-			ws = plus(ws, onlyIf(r))
+		for _, x := range t.Requires {
+			ws = plus(ws, onlyIf(x))
 		}
-		all = append(all, gained{role, ws})
+		all = append(all, gained{r.role, ws})
 	}
 	w.spreadAlike(&presumed, all)
 }

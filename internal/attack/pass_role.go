@@ -218,18 +218,7 @@ func techniquesOf[T any](rows []T, get func(T) *Technique) []*Technique {
 func (w *world) launchAs() error {
 	w.noteStarters()
 	for _, service := range launchServices() {
-		trusting := map[string]fact{}
-		var roles []string
-		for _, role := range w.roles {
-			if t, ok := w.trusts(role, service); ok {
-				trusting[role] = t
-				roles = append(roles, role)
-			}
-		}
-		if len(roles) == 0 {
-			continue
-		}
-		if err := w.launchService(service, roles, trusting); err != nil {
+		if err := w.launchService(service, w.trusting(service)); err != nil {
 			return err
 		}
 	}
@@ -239,24 +228,27 @@ func (w *world) launchAs() error {
 // launchService joins who passes each role with who starts compute, by each row
 // of the service. What a principal may start does not depend on the role, so it
 // is asked once an account.
-func (w *world) launchService(service string, roles []string, trusting map[string]fact) error {
-	passers := w.passers(roles, service)
+func (w *world) launchService(service string, trusting []trust) error {
+	if len(trusting) == 0 {
+		return nil
+	}
+	passers := w.passers(trusting, service)
 	for _, l := range launches {
 		if l.service != service {
 			continue
 		}
 		starters := map[environment][]way{}
 		var all []gained
-		for _, role := range roles {
+		for _, r := range trusting {
 			if err := w.ctx.Err(); err != nil {
 				return err
 			}
-			e := w.environmentOf(role)
+			e := w.environmentOf(r.role)
 			if _, asked := starters[e]; !asked {
 				starters[e] = w.notAdmins(w.who(l.Needs, "", e))
 			}
-			if ways := w.launching(l, role, passers[role], starters[e], trusting[role]); len(ways) > 0 {
-				all = append(all, gained{role, ways})
+			if ways := w.launching(l, r.role, passers[r.role], starters[e], r.fact); len(ways) > 0 {
+				all = append(all, gained{r.role, ways})
 			}
 		}
 		for _, in := range w.sameAccount(all) {
@@ -287,7 +279,11 @@ func launchServices() []string {
 }
 
 // passers says for each role who may pass it to a service.
-func (w *world) passers(roles []string, service string) map[string][]way {
+func (w *world) passers(trusting []trust, service string) map[string][]way {
+	roles := make([]string, len(trusting))
+	for i, r := range trusting {
+		roles[i] = r.role
+	}
 	o := w.options()
 	o.Context = map[string][]string{"iam:PassedToService": {service}}
 	out := map[string][]way{}
@@ -312,26 +308,33 @@ func satisfied(x way, conditions []iamaws.Condition, key string) way {
 	return x
 }
 
-type trustKey struct{ role, service string }
-
-type trustAnswer struct {
+// trust is a role that lets a service of its own account assume it, and what that
+// hangs on.
+type trust struct {
+	role string
 	fact
-	ok bool
 }
 
-// trusts says whether a role lets a service of its own account assume it. Many
-// techniques ask it of the same roles.
-func (w *world) trusts(role, service string) (fact, bool) {
-	k := trustKey{role, service}
-	a, known := w.trusted[k]
-	if !known {
-		a.fact, a.ok = w.askTrust(role, service)
-		w.trusted[k] = a
+// trusting lists the roles that let a service assume them, sorted. Many
+// techniques ask it of the same service.
+func (w *world) trusting(service string) []trust {
+	if l, known := w.trusted[service]; known {
+		return l
 	}
-	return a.fact, a.ok
+	var out []trust
+	for _, role := range w.roles {
+		if f, ok := w.askTrust(role, service); ok {
+			out = append(out, trust{role, f})
+		}
+	}
+	w.trusted[service] = out
+	return out
 }
 
 func (w *world) askTrust(role, service string) (fact, bool) {
+	if w.perms.NeverTrusts(role, service) {
+		return fails, false
+	}
 	e := w.environmentOf(role)
 	o := w.options()
 	o.Context = map[string][]string{"aws:SourceAccount": {e.account}}

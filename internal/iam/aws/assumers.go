@@ -1,6 +1,9 @@
 package aws
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // assumerIndex says which policy sets may call sts:AssumeRole by their own
 // policies, so that a trust policy that hands the decision to an account is not
@@ -145,4 +148,34 @@ func (e *Engine) trustedSets(role string, accounts, names map[string]bool) trust
 		}
 	}
 	return t
+}
+
+// NeverTrusts reports whether a role's trust policy was read and no statement of
+// it lets the service in, whatever the request: a quick answer to most of what
+// Trusts is asked. False says nothing.
+func (e *Engine) NeverTrusts(role, service string) bool {
+	info := e.resources[role]
+	if info == nil || info.role == nil || info.state == NotCollected {
+		return false
+	}
+	c := &caller{kind: callerService, id: strings.ToLower(service)}
+	for _, ref := range info.refs {
+		if ref.pol.broken {
+			return false
+		}
+		for _, s := range ref.pol.statements {
+			if s.deny || !s.hasPrincipal {
+				continue
+			}
+			if s.notPrincipal {
+				return false
+			}
+			for i := range s.principals {
+				if named, _ := s.principals[i].matches(c, false); named != strengthNone {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }

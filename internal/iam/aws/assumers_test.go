@@ -31,6 +31,51 @@ func TestAssumersAgree(t *testing.T) {
 	}
 }
 
+// TestNeverTrusts: the quick answer is no other than the whole one, and is given
+// for all that is plain.
+func TestNeverTrusts(t *testing.T) {
+	never, refused := 0, 0
+	for seed := uint64(4000); seed < 4300; seed++ {
+		w := newRandomWorld(seed)
+		e := New(w.build())
+		o := w.options()
+		for _, role := range []string{target1, roleA, roleB} {
+			for _, service := range []string{"ec2.amazonaws.com", "lambda.amazonaws.com", "Events.amazonaws.com"} {
+				d, err := e.Trusts(role, service, o)
+				denied := err != nil || d.Verdict == Deny
+				if denied {
+					refused++
+				}
+				if e.NeverTrusts(role, service) {
+					never++
+					if !denied {
+						t.Fatalf("seed %d: %s lets %s in: %s", seed, role, service, d.Verdict)
+					}
+				}
+			}
+		}
+	}
+	if never < refused/4 || never == 0 {
+		t.Errorf("of %d refusals %d were quick", refused, never)
+	}
+	for _, c := range []struct {
+		trust string
+		want  bool
+	}{
+		{stmt("Allow", `{"Service":"lambda.amazonaws.com"}`, "sts:AssumeRole", "", ""), true},
+		{stmt("Allow", `{"AWS":"`+acctA+`"}`, "sts:AssumeRole", "", ""), true},
+		{stmt("Deny", `{"Service":"ec2.amazonaws.com"}`, "sts:AssumeRole", "", ""), true},
+		{stmt("Allow", `{"Service":["lambda.amazonaws.com","EC2.amazonaws.com"]}`, "sts:AssumeRole", "", ""), false},
+		{stmt("Allow", `"*"`, "sts:AssumeRole", "", ""), false},
+		{stmt("Allow", `{"AWS":"*"}`, "sts:AssumeRole", "", ""), false},
+	} {
+		e := New(assumeEstate(2, func(int) string { return c.trust }))
+		if got := e.NeverTrusts("arn:aws:iam::"+acctA+":role/r0", "ec2.amazonaws.com"); got != c.want {
+			t.Errorf("%s: never %v, want %v", c.trust, got, c.want)
+		}
+	}
+}
+
 // assumeEstate is an account in which every role has a policy of its own, may
 // assume its neighbour, and trusts whom trust says.
 func assumeEstate(n int, trust func(i int) string) *Inventory {
