@@ -30,6 +30,8 @@ func TestBadInput(t *testing.T) {
 		{"odd Effect", `{"Statement":[{"Effect":"allow","Action":"s3:*","Resource":"*"}]}`, Unknown, "neither Allow nor Deny", 1},
 		{"Action and NotAction", `{"Statement":[{"Effect":"Allow","Action":"s3:*","NotAction":"ec2:*","Resource":"*"}]}`, Unknown, "both Action and NotAction", 1},
 		{"action is a number", `{"Statement":[{"Effect":"Allow","Action":{"a":1},"Resource":"*"}]}`, Unknown, "neither a string nor a list", 1},
+		{"wildcard within the service of an action", `{"Statement":[{"Effect":"Allow","Action":"s3*:GetObject","Resource":"*"}]}`, Unknown, "which AWS refuses", 1},
+		{"star for the service of an action", `{"Statement":[{"Effect":"Allow","Action":"*:*","Resource":"*"}]}`, Allow, "", 0},
 		{"an element given twice", `{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"s3:*","Resource":"*"}]}`, Unknown, "given twice", 1},
 		{"an element given in two spellings", `{"Statement":[{"Effect":"Deny","effect":"Allow","Action":"s3:*","Resource":"*"}]}`, Unknown, "given twice", 1},
 		{"an operator given twice", "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"a:b\":\"1\"},\n\"StringEquals\":{\"a:c\":\"1\"}}}]}", Unknown, "given twice", 2},

@@ -118,15 +118,20 @@ func (e *Engine) ref(layer Layer, owner string, doc Document) *policyRef {
 		doc.ID = owner
 	}
 	r := &policyRef{id: doc.ID, source: doc.Source, layer: layer}
-	text := string(doc.JSON)
-	pol, ok := e.parsed[text]
+	text, short := string(doc.JSON), shortPlain
+	key := text
+	if layer == LayerIdentity || layer == LayerBoundary {
+		short = shortCompleted
+		key = "i" + text // no JSON text begins so
+	}
+	pol, ok := e.parsed[key]
 	var warnings []Warning
 	switch {
 	case !ok:
-		pol, warnings = parsePolicy(doc, e.atoms)
-		e.parsed[text] = pol
+		pol, warnings = parsePolicy(doc, short, e.atoms)
+		e.parsed[key] = pol
 	case pol.broken && !e.warned[doc.ID+"\x00"+text]:
-		_, warnings = parsePolicy(doc, e.atoms)
+		_, warnings = parsePolicy(doc, short, e.atoms)
 	}
 	if len(warnings) > 0 && !e.warned[doc.ID+"\x00"+text] {
 		e.warned[doc.ID+"\x00"+text] = true

@@ -150,7 +150,8 @@ func (t *atomTable) intern(a *atom) *atom {
 }
 
 // newClause compiles one operator, key and value list. An unknown operator
-// gives a clause that is never decided, and an error to warn with.
+// gives a clause that is never decided, and an error to warn with; a condition
+// that always holds gives a clause without atom.
 func newClause(op, key string, values []string, variables bool, atoms *atomTable) (clause, error) {
 	a := &atom{key: strings.ToLower(strings.TrimSpace(key)), shown: key}
 	a.raw = slices.Clone(values)
@@ -226,14 +227,7 @@ func nullClause(a *atom, values []string, atoms *atomTable) (clause, error) {
 	a.raw = []string{"true"}
 	switch {
 	case yes && no:
-		// Either way: no condition. An empty ForAllValues list of the key is the
-		// closest always-true atom; BoolIfExists of both values says it plainly.
-		a.op, a.ifExists, a.raw = opBool, true, []string{"false", "true"}
-		for _, r := range a.raw {
-			v, _ := newConditionValue(opBool, r, false)
-			a.values = append(a.values, v)
-		}
-		return clause{atom: atoms.intern(a)}, err
+		return clause{}, err // either way: no condition
 	case !yes && !no:
 		a.op, a.written = opUnknown, "Null"
 		return clause{atom: atoms.intern(a)}, err

@@ -118,14 +118,14 @@ func (v *eval) options(o Options) {
 // CheckPolicy says what of a policy cannot be understood; sound is false when
 // some of it would not count, which AWS refuses in a policy given with a request.
 func CheckPolicy(d Document) (warnings []Warning, sound bool) {
-	pol, warnings := parsePolicy(d, newAtomTable())
+	pol, warnings := parsePolicy(d, shortRefused, newAtomTable())
 	return warnings, !pol.broken
 }
 
 // sessionPolicy parses a policy given with a request. Its conditions are kept
 // out of the engine's atom table, which does not change after New.
 func (e *Engine) sessionPolicy(d Document) *policyRef {
-	pol, _ := parsePolicy(d, newAtomTable())
+	pol, _ := parsePolicy(d, shortRefused, newAtomTable())
 	for _, s := range pol.statements {
 		for i := range s.clauses {
 			s.clauses[i].atom.id = -1

@@ -75,6 +75,9 @@ func FuzzCondition(f *testing.F) {
 	f.Add("NotIpAddress", "aws:SourceIp", "::/0", "10.0.0.1")
 	f.Fuzz(func(t *testing.T, op, key, value, have string) {
 		c, _ := newClause(op, key, []string{value}, false, newAtomTable())
+		if c.atom == nil {
+			return
+		}
 		c.atom.condition(c.neg)
 		v := &eval{e: &Engine{atoms: newAtomTable()}, c: &caller{}}
 		v.over = map[string][]string{c.atom.key: {strings.ReplaceAll(strings.ReplaceAll(have, "\x00", ""), "\x01", "")}}

@@ -124,8 +124,13 @@ func (v *eval) sameAccount(l *layers) expr {
 		// policy hands the decision to the account.
 		viaID = v.and(viaID, l.resAccount)
 	}
-	direct := l.resDirect
-	direct = v.or(direct, v.and(l.resUser, l.sessionAllow))
+	direct, user := l.resDirect, l.sessionAllow
+	if v.c.kind == callerFederated {
+		// "requests made by the federated user during the session are limited by an
+		// implicit deny in a permission boundary or session policy".
+		user = limits
+	}
+	direct = v.or(direct, v.and(l.resUser, user))
 	direct = v.or(direct, v.and(l.resRole, limits))
 	return v.or(v.or(viaID, direct), v.or(v.and(l.grant, l.sessionAllow), l.acl))
 }

@@ -32,6 +32,7 @@ type jsonValue struct {
 // policyParser parses one document and collects its warnings.
 type policyParser struct {
 	doc      Document
+	short    shortARNs
 	dec      *json.Decoder
 	warnings []Warning
 }

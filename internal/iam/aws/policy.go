@@ -38,8 +38,8 @@ func (s *statement) name() string {
 }
 
 // parsePolicy parses a document. atoms interns condition clauses.
-func parsePolicy(doc Document, atoms *atomTable) (*policy, []Warning) {
-	p := policyParser{doc: doc}
+func parsePolicy(doc Document, short shortARNs, atoms *atomTable) (*policy, []Warning) {
+	p := policyParser{doc: doc, short: short}
 	pol := &policy{}
 	root, ok := p.read()
 	if !ok {
@@ -175,8 +175,13 @@ func (p *policyParser) actionsOf(v *jsonValue, s *statement) bool {
 		return false
 	}
 	for _, t := range texts {
-		if t != "*" && strings.IndexByte(t, ':') <= 0 {
+		service, _, named := strings.Cut(t, ":")
+		if t != "*" && (!named || service == "") {
 			p.warn(list.offset, "statement %d: %q is not an action", s.index, t)
+		}
+		if named && service != "*" && strings.ContainsAny(service, "*?") {
+			p.warn(list.offset, "statement %d: the service of %q has a wildcard, which AWS refuses", s.index, t)
+			return false
 		}
 		s.actions = append(s.actions, newGlob(wild(strings.ToLower(t))))
 	}
@@ -200,10 +205,54 @@ func (p *policyParser) resourcesOf(v *jsonValue, s *statement, variables bool) b
 		return false
 	}
 	for _, t := range texts {
-		tpl := newTemplate(t, variables)
-		s.resources = append(s.resources, tpl)
+		full := completeARN(t)
+		switch {
+		case full == t || p.short == shortPlain:
+		case p.short == shortRefused:
+			p.warn(list.offset, "statement %d: the ARN %q is incomplete, which AWS refuses in a session policy", s.index, t)
+			return false
+		default:
+			t = full
+		}
+		s.resources = append(s.resources, newTemplate(t, variables))
 	}
 	return true
+}
+
+// shortARNs says what an ARN with fewer than six fields means in Resource and
+// NotResource. In identity-based policies (boundaries are such) AWS completes it;
+// in a session policy it refuses it; elsewhere it is a pattern as written.
+// Source: IAM User Guide, "IAM identifiers", IAM ARNs, and "Identify AWS resources
+// with Amazon Resource Names (ARNs)", limitations on wildcard usage.
+type shortARNs uint8
+
+const (
+	shortPlain shortARNs = iota
+	shortCompleted
+	shortRefused
+)
+
+// completeARN adds a star for every field that an ARN lacks: arn:aws:sqs means
+// arn:aws:sqs:*:*:*. Colons within a variable separate nothing.
+func completeARN(text string) string {
+	if !strings.HasPrefix(text, "arn:") {
+		return text
+	}
+	fields, inside := 1, false
+	for i := range len(text) {
+		switch {
+		case text[i] == '{' && text[i-1] == '$':
+			inside = true
+		case text[i] == '}':
+			inside = false
+		case text[i] == ':' && !inside:
+			fields++
+		}
+	}
+	if fields >= 6 {
+		return text
+	}
+	return text + strings.Repeat(":*", 6-fields)
 }
 
 func (p *policyParser) principalsOf(v *jsonValue, s *statement) bool {
@@ -270,7 +319,9 @@ func (p *policyParser) conditionsOf(v *jsonValue, s *statement, variables bool, 
 			if err != nil {
 				p.warn(keys.items[j].offset, "statement %d: %v", s.index, err)
 			}
-			s.clauses = append(s.clauses, c)
+			if c.atom != nil {
+				s.clauses = append(s.clauses, c)
+			}
 		}
 	}
 	return ok

@@ -101,7 +101,7 @@ const (
 	strengthNone    strength = iota
 	strengthAccount          // the account: delegates, the identity side must allow too
 	strengthRole             // the role: limited by boundary and session policies
-	strengthUser             // the user: limited by session policies only
+	strengthUser             // the user: limited by session policies, a federated session of it by the boundary too
 	strengthDirect           // the session, everyone, a service, …: limited by nothing but denies
 )
 

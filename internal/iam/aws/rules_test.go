@@ -30,6 +30,8 @@ var rules1_3 = []ruleCase{
 	{rule: "1.3", name: "session ARN for the role is conditional on the session's name", w: world{bucket: bucketFor(sessionA)}, who: roleA, want: Conditional, conds: "StringEquals sts:RoleSessionName job"},
 	{rule: "1.3", name: "another session", w: world{bucket: bucketFor(sessionA)}, who: "arn:aws:sts::111111111111:assumed-role/reader/other", want: Deny},
 	{rule: "1.3", name: "federated user session ARN", w: world{bucket: bucketFor("arn:aws:sts::111111111111:federated-user/ann"), boundary: noRead, session: noRead}, who: "arn:aws:sts::111111111111:federated-user/ann", want: Allow},
+	{rule: "1.3", name: "user ARN for its federated session is limited by the boundary", w: world{bucket: bucketFor(userA), boundary: noRead}, who: "arn:aws:sts::111111111111:federated-user/ann", want: Deny},
+	{rule: "1.3", name: "user ARN for its federated session within the boundary", w: world{bucket: bucketFor(userA), boundary: allow("", "s3:*", "*")}, who: "arn:aws:sts::111111111111:federated-user/ann", want: Allow},
 	{rule: "1.3", name: "star is limited by no boundary", w: world{bucket: anyoneRead, boundary: noRead}, who: roleA, want: Allow},
 	{rule: "1.3", name: "star is limited by no session policy", w: world{bucket: anyoneRead, session: noRead}, who: roleA, want: Allow},
 	{rule: "1.3", name: "star is stopped by an explicit deny of the boundary", w: world{bucket: anyoneRead, boundary: noRead + "," + deny("", "s3:*", "*")}, who: roleA, want: Deny, layer: LayerBoundary},
