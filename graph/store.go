@@ -36,6 +36,18 @@ type Store interface {
 	Close(ctx context.Context) error
 }
 
+// Scanner is a Store that can also hand over all of its graph, where an answer
+// with all of it would take many times the memory.
+type Scanner interface {
+	// Scan calls node for each node of the current graph in the order of ids, then
+	// edge for each edge in the order of CompareEdges, all of one graph, until one
+	// returns an error, which Scan returns. From and to are the numbers of the
+	// edge's ends in the order of nodes. A Node or an Edge and its properties are
+	// the callee's until it returns; strings and lists stay as they are. It returns
+	// ErrNoGraph when there is no graph.
+	Scan(ctx context.Context, node func(*Node) error, edge func(from, to uint32, e *Edge) error) error
+}
+
 // Query is a read-only query.
 type Query struct {
 	Text   string

@@ -141,6 +141,9 @@ RETURN a.id, b.id, r.verdict, r.assumes, r.confidence, r.cost, r.techniques, r.w
 
 // Load reads the projection of a store's current graph.
 func Load(ctx context.Context, s graph.Store) (*Projection, error) {
+	if sc, ok := s.(graph.Scanner); ok {
+		return scan(ctx, sc)
+	}
 	for range loadAttempts {
 		before, err := s.Describe(ctx)
 		if err != nil {
@@ -202,30 +205,102 @@ func allRows(ctx context.Context, s graph.Store, query string) ([][]any, error) 
 	return r.Rows, nil
 }
 
+func scan(ctx context.Context, s graph.Scanner) (*Projection, error) {
+	var nodes []Node
+	var b *builder
+	err := s.Scan(ctx, func(n *graph.Node) error {
+		nodes = append(nodes, nodeOf(n))
+		return nil
+	}, func(from, to uint32, e *graph.Edge) error {
+		if b == nil {
+			b = newBuilder(nodes)
+		}
+		if !e.Kind.Attack() {
+			return nil
+		}
+		x := edgeOf(e)
+		x.From, x.To = int32(from), int32(to)
+		return b.append(&x)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if b == nil {
+		b = newBuilder(nodes)
+	}
+	return b.finish(), nil
+}
+
 // FromGraph is the projection of a graph in memory.
 func FromGraph(g *graph.Graph) (*Projection, error) {
-	nodes := make([]Node, 0, len(g.Nodes()))
-	for _, n := range g.Nodes() {
-		nodes = append(nodes, Node{ID: n.ID, Kind: n.Kind, Name: n.Properties.Text(schema.PropName.Name), Environment: n.Properties.Text(schema.PropEnvironment.Name),
-			Sensitivity: n.Properties.Text(schema.PropSensitivity.Name), TrainingData: n.Properties.Text(schema.PropTrainingData.Name),
-			Entry: slices.Contains(n.Extra, schema.LabelEntry), Training: slices.Contains(n.Extra, schema.LabelTrainingData)})
+	nodes := make([]Node, len(g.Nodes()))
+	for i := range nodes {
+		nodes[i] = nodeOf(&g.Nodes()[i])
 	}
 	b := newBuilder(nodes)
-	for _, e := range g.Edges() {
+	for i := range g.Edges() {
+		e := &g.Edges()[i]
 		if !e.Kind.Attack() {
 			continue
 		}
-		p := e.Properties
-		cost, _ := p.Get(schema.PropCost.Name).(int64)
-		err := b.add(e.From, e.To, Edge{Kind: e.Kind, Verdict: schema.Verdict(p.Text(schema.PropVerdict.Name)),
-			Assumes: schema.Assumption(p.Text(schema.PropAssumes.Name)), Confidence: schema.Confidence(p.Text(schema.PropConfidence.Name)), Cost: clampCost(cost),
-			Techniques: p.List(schema.PropTechniques.Name), Witness: p.List(schema.PropWitness.Name), AttackIDs: p.List(schema.PropAttackIDs.Name),
-			Evidence: p.List(schema.PropEvidence.Name), Ports: p.List(schema.PropPorts.Name), Sources: p.List(schema.PropSources.Name)})
-		if err != nil {
+		if err := b.add(e.From, e.To, edgeOf(e)); err != nil {
 			return nil, err
 		}
 	}
 	return b.finish(), nil
+}
+
+func nodeOf(n *graph.Node) Node {
+	p := n.Properties
+	return Node{ID: n.ID, Kind: n.Kind, Name: p.Text(schema.PropName.Name), Environment: p.Text(schema.PropEnvironment.Name),
+		Sensitivity: p.Text(schema.PropSensitivity.Name), TrainingData: p.Text(schema.PropTrainingData.Name),
+		Entry: slices.Contains(n.Extra, schema.LabelEntry), Training: slices.Contains(n.Extra, schema.LabelTrainingData)}
+}
+
+// edgeOf is an edge without its ends.
+func edgeOf(e *graph.Edge) Edge {
+	out := Edge{Kind: e.Kind}
+	for _, p := range e.Properties {
+		switch x := p.Value.(type) {
+		case string:
+			switch p.Key {
+			case schema.PropVerdict.Name:
+				out.Verdict = schema.Verdict(x)
+			case schema.PropAssumes.Name:
+				out.Assumes = schema.Assumption(x)
+			case schema.PropConfidence.Name:
+				out.Confidence = schema.Confidence(x)
+			}
+		case int64:
+			if p.Key == schema.PropCost.Name {
+				out.Cost = clampCost(x)
+			}
+		case []string:
+			if list := out.list(p.Key); list != nil {
+				*list = x
+			}
+		}
+	}
+	return out
+}
+
+// list is the list of an edge that is stored under a key, nil for a foreign key.
+func (e *Edge) list(key string) *[]string {
+	switch key {
+	case schema.PropTechniques.Name:
+		return &e.Techniques
+	case schema.PropWitness.Name:
+		return &e.Witness
+	case schema.PropAttackIDs.Name:
+		return &e.AttackIDs
+	case schema.PropEvidence.Name:
+		return &e.Evidence
+	case schema.PropPorts.Name:
+		return &e.Ports
+	case schema.PropSources.Name:
+		return &e.Sources
+	}
+	return nil
 }
 
 // maxCost bounds what is taken for the cost of an edge; the model has 1 to 10.
