@@ -25,6 +25,9 @@ type Facts struct {
 	Flows        []Flow
 	Declarations []Declaration
 	Stores       []DataStore
+	Copies       []Copy
+	// IdentityPools by id.
+	IdentityPools map[string]*IdentityPool
 	// Environments that were collected, by id: AWS account ids.
 	Environments map[string]Environment
 

@@ -41,6 +41,16 @@ var ec2Service = Service{
 		// Without a template's id these versions are those of all templates.
 		List("DescribeLaunchTemplateVersions", (*ec2.Client).DescribeLaunchTemplateVersions,
 			func(in *ec2.DescribeLaunchTemplateVersionsInput) { in.Versions = []string{"$Latest", "$Default"} }),
+		List("DescribeSnapshots", (*ec2.Client).DescribeSnapshots, func(in *ec2.DescribeSnapshotsInput) { in.OwnerIds = []string{"self"} }),
+		Each("DescribeSnapshotAttribute", (*ec2.Client).DescribeSnapshotAttribute, "DescribeSnapshots", "Snapshots.SnapshotId",
+			func(in *ec2.DescribeSnapshotAttributeInput, p []string) {
+				in.SnapshotId, in.Attribute = last(p), types.SnapshotAttributeNameCreateVolumePermission
+			}),
+		List("DescribeImages", (*ec2.Client).DescribeImages, func(in *ec2.DescribeImagesInput) { in.Owners = []string{"self"} }),
+		Each("DescribeImageAttribute", (*ec2.Client).DescribeImageAttribute, "DescribeImages", "Images.ImageId",
+			func(in *ec2.DescribeImageAttributeInput, p []string) {
+				in.ImageId, in.Attribute = last(p), types.ImageAttributeNameLaunchPermission
+			}),
 		List("DescribeIamInstanceProfileAssociations", (*ec2.Client).DescribeIamInstanceProfileAssociations, nil),
 		List("DescribeTransitGateways", (*ec2.Client).DescribeTransitGateways, nil),
 		List("DescribeTransitGatewayAttachments", (*ec2.Client).DescribeTransitGatewayAttachments, nil),
@@ -86,6 +96,10 @@ var ec2Service = Service{
 		"DescribeAddresses":                        mapAddresses,
 		"DescribeInstances":                        mapInstances,
 		"DescribeInstanceAttribute":                mapInstanceAttribute,
+		"DescribeSnapshots":                        mapSnapshots,
+		"DescribeSnapshotAttribute":                mapSnapshotAttribute,
+		"DescribeImages":                           mapImages,
+		"DescribeImageAttribute":                   mapImageAttribute,
 		"DescribeLaunchTemplates":                  mapLaunchTemplates,
 		"DescribeLaunchTemplateVersions":           mapLaunchTemplateVersions,
 		"DescribeIamInstanceProfileAssociations":   mapProfileAssociations,

@@ -116,6 +116,14 @@ func meaning(docs []ingest.Document) string {
 	for _, x := range f.Tools {
 		out = append(out, strings.TrimRight(fmt.Sprintf("tool %s -> %s %s %s %s", x.Agent, x.Tool, x.Role, x.Action, x.Variant), " "))
 	}
+	for _, x := range f.Copies {
+		out = append(out, "copy "+x.Copy+" of "+x.Original)
+	}
+	for _, id := range sortedKeys(f.IdentityPools) {
+		p := *f.IdentityPools[id]
+		p.Evidence = graph.Evidence{}
+		out = append(out, "pool "+compact(p))
+	}
 	for _, x := range f.Flows {
 		out = append(out, strings.TrimRight(fmt.Sprintf("flow %s %s -> %s [%s] %s %s", x.Kind, x.From, x.To, x.Use, x.Confidence, x.Name), " "))
 	}

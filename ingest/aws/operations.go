@@ -60,7 +60,7 @@ func FindOperation(service, operation string) (Operation, bool) {
 }
 
 // serviceAliases are other names under which tools store a service's answers.
-var serviceAliases = map[string]string{"s3": "s3api", "elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2", "stepfunctions": "sfn", "apprunner-v1": "apprunner"}
+var serviceAliases = map[string]string{"s3": "s3api", "elasticloadbalancing": "elb", "elasticloadbalancingv2": "elbv2", "sfn": "stepfunctions", "states": "stepfunctions", "apprunner-v1": "apprunner"}
 
 // ServiceNames lists the names that a service's files may begin with, longest
 // first, aliases included.

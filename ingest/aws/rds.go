@@ -213,7 +213,7 @@ func (m *Mapping) dbSnapshot(d ingest.Document, s snapshotAnswer) {
 	}
 	n.Set(schema.PropEncryption, word)
 	m.AddStore(ingest.DataStore{ID: arn, EncryptionKnown: true})
-	m.link(arn, schema.DerivedFrom, schema.ResourceARN(m.Partition, "rds", d.Region, d.Account, of), schema.Database)
+	m.copyOf(d, arn, schema.ResourceARN(m.Partition, "rds", d.Region, d.Account, of), schema.Database)
 }
 
 // mapDBSnapshotAttributes reads with whom a snapshot is shared, and says it as
@@ -258,18 +258,6 @@ func mapDBSnapshotAttributes(m *Mapping, d ingest.Document) error {
 	m.AWSPermissions.AddResource(iamaws.Resource{ARN: arn, Account: in(d, arn).Account, Type: typeDBSnapshot, Policy: policy})
 	m.Graph.Refer(arn, schema.Snapshot)
 	return nil
-}
-
-// sharedWith is the policy that a list of accounts amounts to; "all" is anyone.
-func sharedWith(d ingest.Document, arn string, accounts, actions []string) iamaws.Evidence[iamaws.Document] {
-	var who []string
-	for _, a := range accounts {
-		if a == "all" {
-			a = "*"
-		}
-		who = append(who, a)
-	}
-	return statedPolicy(d, arn, []map[string]any{{"Sid": "shared", "Effect": "Allow", "Principal": map[string]any{"AWS": sorted(who)}, "Action": actions, "Resource": arn}})
 }
 
 // statedPolicy is a policy that says in IAM's language what a service keeps in

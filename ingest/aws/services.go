@@ -11,6 +11,7 @@ var Services = []Service{
 	kmsService,
 	secretsmanagerService,
 	sqsService,
+	cognitoIdentityService,
 	snsService,
 	ecrService,
 	efsService,
@@ -38,4 +39,5 @@ var Services = []Service{
 	codebuildService,
 	glueService,
 	cloudformationService,
+	stepFunctionsService,
 }

@@ -19,6 +19,7 @@ var families = []Family{
 	controlFamily,
 	invokeFamily,
 	derivativeFamily,
+	copyFamily,
 	takeoverFamily,
 	launchFamily,
 }

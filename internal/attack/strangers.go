@@ -20,7 +20,7 @@ var (
 	}
 	assumeAsGuest = &Technique{
 		ID: "cognito-001", Kind: schema.Assumes, Title: "a guest of an identity pool assumes the role",
-		Requires: []string{"the trust policy lets unauthenticated identities of Amazon Cognito in", "with a pool named: that pool lets guests in"},
+		Requires: []string{"the trust policy lets unauthenticated identities of Amazon Cognito in", "with a pool named: that pool lets guests in", "it takes the classic flow, or gives guests the role"},
 		Source:   "Amazon Cognito Developer Guide, Role trust and permissions", Cost: 1, AttackIDs: []string{"T1078.004"},
 	}
 )
@@ -145,11 +145,46 @@ func (w *world) assumeByGuest(role string) {
 			continue
 		}
 		for _, pool := range c.Values {
-			y := guest([]string{pool}).and(onlyIf("the identity pool "+pool+" lets unauthenticated identities in").way(), nil)
+			y := guest([]string{pool}).and(w.lettingIn(pool, role).way(), nil)
 			if orderOf(y.verdict) < orderOf(x.verdict) {
 				x = y
 			}
 		}
 	}
 	w.add(assumeAsGuest, step{from: schema.InternetID, to: role, way: x})
+}
+
+// lettingIn says whether guests of a pool get at a role. In the classic flow they
+// take the pool's token to STS and name any role that trusts the pool; in the
+// enhanced flow they are given the pool's role for guests, and a session policy
+// of Cognito's that leaves few services open.
+//
+// Source: Amazon Cognito Developer Guide, "Identity pools authentication flow"
+// and "IAM roles, access policies for unauthenticated identities", read 2026-11-28.
+func (w *world) lettingIn(pool, role string) fact {
+	p := w.f.IdentityPools[pool]
+	if p == nil || p.Guests == nil {
+		return onlyIf("the identity pool " + pool + " lets unauthenticated identities in")
+	}
+	if !*p.Guests {
+		return fails
+	}
+	var f fact
+	given := p.RolesKnown && p.GuestRole == role
+	switch {
+	case p.Classic != nil && *p.Classic:
+		f = fact{verdict: schema.Allow}
+	case given && p.Classic != nil:
+		f = onlyIf("the session policy that Cognito gives guests of " + pool + " leaves the action open")
+	case given:
+		f = onlyIf("the identity pool " + pool + " takes the classic flow, or the session policy that Cognito gives its guests leaves the action open")
+	case p.RolesKnown && p.Classic != nil:
+		return fails // its guests have another role, and cannot choose
+	case p.Classic != nil:
+		f = onlyIf("the identity pool " + pool + " gives its guests the role " + role)
+	default:
+		f = onlyIf("the identity pool " + pool + " takes the classic flow")
+	}
+	f.evidence = p.Evidence
+	return f
 }

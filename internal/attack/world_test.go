@@ -71,6 +71,9 @@ var shortNames = []struct {
 	{"table/", "arn:aws:dynamodb:R:A:table/", schema.Table, "AWS::DynamoDB::Table"},
 	{"repository/", "arn:aws:ecr:R:A:repository/", schema.ContainerRegistry, "AWS::ECR::Repository"},
 	{"snapshot/", "arn:aws:rds:R:A:snapshot:", schema.Snapshot, "AWS::RDS::DBSnapshot"},
+	{"cluster-snapshot/", "arn:aws:rds:R:A:cluster-snapshot:", schema.Snapshot, "AWS::RDS::DBSnapshot"},
+	{"disk/", "arn:aws:ec2:R::snapshot/", schema.Snapshot, "AWS::EC2::Snapshot"},
+	{"image/", "arn:aws:ec2:R::image/", schema.Snapshot, "AWS::EC2::Image"},
 	{"database/", "arn:aws:rds:R:A:db:", schema.Database, "AWS::RDS::DBInstance"},
 	{"secret/", "arn:aws:secretsmanager:R:A:secret:", schema.SecretValue, "AWS::SecretsManager::Secret"},
 	{"parameter/", "arn:aws:ssm:R:A:parameter/", schema.SecretValue, "AWS::SSM::Parameter"},
@@ -248,6 +251,20 @@ var sentences = []sentence{
 		to, _ := kindOf(m[3])
 		s.f.Flows = append(s.f.Flows, ingest.Flow{Kind: schema.EdgeKind(m[2]), From: name(m[1]), To: name(m[3]), FromKind: from, ToKind: to, Use: ingest.Use(m[4]),
 			Account: testAccount, Confidence: schema.Derived, Evidence: graph.Evidence{Document: "flow", Summary: m[0]}})
+	}),
+	form(`(\S+) is a copy of (\S+)`, func(s *story, m []string) {
+		s.f.Copies = append(s.f.Copies, ingest.Copy{Copy: name(m[1]), Original: name(m[2]), Evidence: graph.Evidence{Document: "copy", Summary: m[0]}})
+	}),
+	form(`the pool (\S+) (lets guests in|lets no guests in)`, func(s *story, m []string) {
+		in := m[2] == "lets guests in"
+		s.f.Pool(m[1]).Guests = &in
+	}),
+	form(`the pool (\S+) (takes|refuses) the classic flow`, func(s *story, m []string) {
+		takes := m[2] == "takes"
+		s.f.Pool(m[1]).Classic = &takes
+	}),
+	form(`the pool (\S+) gives guests (\S+)`, func(s *story, m []string) {
+		s.f.Pool(m[1]).GuestRole, s.f.Pool(m[1]).RolesKnown = name(m[2]), true
 	}),
 	form(`(\S+) uses (\S+) by (\S+)(?: as (\S+))?`, func(s *story, m []string) {
 		kind, _ := kindOf(m[2])
