@@ -21,7 +21,9 @@ func (m *Mapping) copyOf(d ingest.Document, id, original string, kind schema.Nod
 
 // sharedWith is the policy that a list of accounts amounts to; "all" is any
 // customer of AWS. It gives nothing to principals of the owner's account, who
-// need permissions of their own, and nothing to callers without an account.
+// need permissions of their own, and nothing to callers without an account:
+// the key is "anonymous" for those without credentials and absent for services
+// (IAM User Guide, "AWS global condition context keys", read 2026-11-28).
 func sharedWith(d ingest.Document, arn string, accounts, actions []string) iamaws.Evidence[iamaws.Document] {
 	var who []string
 	for _, a := range accounts {
@@ -31,7 +33,7 @@ func sharedWith(d ingest.Document, arn string, accounts, actions []string) iamaw
 		who = append(who, a)
 	}
 	return statedPolicy(d, arn, []map[string]any{{"Sid": "shared", "Effect": "Allow", "Principal": map[string]any{"AWS": sorted(who)}, "Action": actions, "Resource": arn,
-		"Condition": map[string]any{"StringNotEquals": map[string]any{"aws:PrincipalAccount": in(d, arn).Account}, "Null": map[string]any{"aws:PrincipalAccount": "false"}}}})
+		"Condition": map[string]any{"StringNotEquals": map[string]any{"aws:PrincipalAccount": []string{in(d, arn).Account, "anonymous"}}, "Null": map[string]any{"aws:PrincipalAccount": "false"}}}})
 }
 
 // snapshotARN and imageARN have no account. Service Authorization Reference,
