@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/postern-sec/postern/graph"
+	"github.com/postern-sec/postern/schema"
 )
 
 func (a *app) exportCmd() *cobra.Command {
@@ -23,7 +24,7 @@ func (a *app) exportCmd() *cobra.Command {
   postern export --format graphml --store embedded:postern-data > graph.graphml`,
 		Args: args(0, -1, "input PATHs or --store"),
 		RunE: func(c *cobra.Command, in []string) error {
-			write := map[string]func(io.Writer, []graph.NodeValue, []graph.EdgeValue) error{"jsonl": writeGraphLines, "graphml": writeGraphML}[format]
+			write := map[string]func(io.Writer, eachOf) error{"jsonl": writeGraphLines, "graphml": writeGraphML}[format]
 			if write == nil {
 				return usagef("--format %q: jsonl or graphml", format)
 			}
@@ -32,12 +33,8 @@ func (a *app) exportCmd() *cobra.Command {
 				return err
 			}
 			defer st.Close(context.WithoutCancel(c.Context()))
-			nodes, edges, err := wholeGraph(c.Context(), st)
-			if err != nil {
-				return err
-			}
-			out := bufio.NewWriter(a.Out)
-			if err := write(out, nodes, edges); err != nil {
+			out := bufio.NewWriterSize(a.Out, 1<<16)
+			if err := write(out, wholeGraph(c.Context(), st)); err != nil {
 				return err
 			}
 			if err := out.Flush(); err != nil {
@@ -51,51 +48,81 @@ func (a *app) exportCmd() *cobra.Command {
 	return c
 }
 
-// wholeGraph reads all nodes by id and all edges by from, kind, to.
-func wholeGraph(ctx context.Context, st graph.Store) ([]graph.NodeValue, []graph.EdgeValue, error) {
+// eachOf hands over all nodes by id, then all edges by from, kind, to.
+type eachOf func(node func(graph.NodeValue) error, edge func(graph.EdgeValue) error) error
+
+// wholeGraph hands over a store's graph, one by one where the store can.
+func wholeGraph(ctx context.Context, st graph.Store) eachOf {
+	s, ok := st.(graph.Scanner)
+	if !ok {
+		return func(node func(graph.NodeValue) error, edge func(graph.EdgeValue) error) error {
+			return queryGraph(ctx, st, node, edge)
+		}
+	}
+	return func(node func(graph.NodeValue) error, edge func(graph.EdgeValue) error) error {
+		return s.Scan(ctx, func(n *graph.Node) error {
+			v := graph.NodeValue{ID: n.ID, Labels: n.Labels(), Properties: n.Properties.Map()}
+			v.Properties[schema.PropID.Name], v.Properties[schema.PropKind.Name] = n.ID, string(n.Kind)
+			return node(v)
+		}, func(_, _ uint32, e *graph.Edge) error {
+			return edge(graph.EdgeValue{From: e.From, To: e.To, Kind: string(e.Kind), Properties: e.Properties.Map()})
+		})
+	}
+}
+
+func queryGraph(ctx context.Context, st graph.Store, node func(graph.NodeValue) error, edge func(graph.EdgeValue) error) error {
 	all := graph.Limits{Rows: -1, Memory: -1, Time: -1}
 	ns, err := st.Query(ctx, graph.Query{Text: "MATCH (n:Asset) RETURN n ORDER BY n.id", Limits: all})
 	if err != nil {
-		return nil, nil, fmt.Errorf("read nodes: %w", err)
+		return fmt.Errorf("read nodes: %w", err)
 	}
 	es, err := st.Query(ctx, graph.Query{Text: "MATCH (a:Asset)-[r]->(b:Asset) RETURN r ORDER BY a.id, type(r), b.id", Limits: all})
 	if err != nil {
-		return nil, nil, fmt.Errorf("read edges: %w", err)
+		return fmt.Errorf("read edges: %w", err)
 	}
-	nodes := make([]graph.NodeValue, len(ns.Rows))
-	for i, r := range ns.Rows {
-		nodes[i] = r[0].(graph.NodeValue)
-	}
-	edges := make([]graph.EdgeValue, len(es.Rows))
-	for i, r := range es.Rows {
-		edges[i] = r[0].(graph.EdgeValue)
-	}
-	return nodes, edges, nil
-}
-
-func writeGraphLines(w io.Writer, nodes []graph.NodeValue, edges []graph.EdgeValue) error {
-	for _, n := range nodes {
-		if err := writeJSONLine(w, struct {
-			Type string `json:"type"`
-			graph.NodeValue
-		}{"node", n}); err != nil {
+	for _, r := range ns.Rows {
+		if err := node(r[0].(graph.NodeValue)); err != nil {
 			return err
 		}
 	}
-	for _, e := range edges {
-		if err := writeJSONLine(w, struct {
-			Type string `json:"type"`
-			graph.EdgeValue
-		}{"edge", e}); err != nil {
+	for _, r := range es.Rows {
+		if err := edge(r[0].(graph.EdgeValue)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func writeGraphLines(w io.Writer, each eachOf) error {
+	return each(func(n graph.NodeValue) error {
+		return writeJSONLine(w, struct {
+			Type string `json:"type"`
+			graph.NodeValue
+		}{"node", n})
+	}, func(e graph.EdgeValue) error {
+		return writeJSONLine(w, struct {
+			Type string `json:"type"`
+			graph.EdgeValue
+		}{"edge", e})
+	})
+}
+
 // writeGraphML writes GraphML 1.0. Lists become text joined by newlines, since
 // GraphML has no lists.
-func writeGraphML(w io.Writer, nodes []graph.NodeValue, edges []graph.EdgeValue) error {
+func writeGraphML(w io.Writer, each eachOf) error {
+	// What properties there are stands in front of all nodes.
+	var nodes []graph.NodeValue
+	var edges []graph.EdgeValue
+	err := each(func(n graph.NodeValue) error {
+		nodes = append(nodes, n)
+		return nil
+	}, func(e graph.EdgeValue) error {
+		edges = append(edges, e)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	nodeKeys, edgeKeys := keysOf(len(nodes), func(i int) map[string]any { return nodes[i].Properties }), keysOf(len(edges), func(i int) map[string]any { return edges[i].Properties })
 	fmt.Fprint(w, xml.Header, `<graphml xmlns="http://graphml.graphdrawing.org/xmlns">`, "\n")
 	fmt.Fprintln(w, `  <key id="labels" for="node" attr.name="labels" attr.type="string"/>`)
@@ -117,7 +144,7 @@ func writeGraphML(w io.Writer, nodes []graph.NodeValue, edges []graph.EdgeValue)
 		writeData(w, "e-", edgeKeys, e.Properties)
 		fmt.Fprintln(w, "    </edge>")
 	}
-	_, err := fmt.Fprintln(w, "  </graph>\n</graphml>")
+	_, err = fmt.Fprintln(w, "  </graph>\n</graphml>")
 	return err
 }
 

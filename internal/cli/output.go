@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -32,7 +34,9 @@ func writeJSONLine(w io.Writer, v any) error {
 
 // table writes rows under a header, in columns.
 func table(w io.Writer, header []string, rows [][]string) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	// A tabwriter writes cell by cell.
+	out := bufio.NewWriterSize(w, 1<<16)
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, strings.ToUpper(strings.Join(header, "\t")))
 	for _, r := range rows {
 		for i := range r {
@@ -40,7 +44,7 @@ func table(w io.Writer, header []string, rows [][]string) error {
 		}
 		fmt.Fprintln(t, strings.Join(r, "\t"))
 	}
-	return t.Flush()
+	return cmp.Or(t.Flush(), out.Flush())
 }
 
 // printable removes control characters: names come from accounts under attack

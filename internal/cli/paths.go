@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -158,7 +160,7 @@ func (f pathFlags) find(ctx context.Context, p *analysis.Projection) (*analysis.
 
 // printPaths writes each path as a sentence, with the proof under each step.
 func (a *app) printPaths(found *analysis.PathAnswer) error {
-	w := a.Out
+	w := bufio.NewWriterSize(a.Out, 1<<16)
 	if len(found.Paths) == 0 {
 		fmt.Fprintln(w, "No path found.")
 	}
@@ -167,7 +169,7 @@ func (a *app) printPaths(found *analysis.PathAnswer) error {
 		fmt.Fprintf(w, "%d. %s  %s\n", i+1, a.severity(p.Severity), sentence(p))
 		fmt.Fprintf(w, "   %s, confidence %s, score %.1f, fingerprint %s\n", p.Verdict, p.Confidence, p.Score, p.Fingerprint)
 		for j := range p.Edges {
-			a.printStep(j, p)
+			a.printStep(w, j, p)
 		}
 		if len(p.Breaks) > 0 {
 			b := p.Breaks[0]
@@ -178,10 +180,10 @@ func (a *app) printPaths(found *analysis.PathAnswer) error {
 	if !found.Exhaustive {
 		fmt.Fprintf(w, "Not all paths are listed: cut at %s. --k and --max-hops widen the search.\n", *found.TruncatedAt)
 	}
-	return nil
+	return w.Flush()
 }
 
-func (a *app) printStep(i int, p *analysis.Path) {
+func (a *app) printStep(w io.Writer, i int, p *analysis.Path) {
 	e := &p.Edges[i]
 	to := p.Nodes[i+1]
 	line := fmt.Sprintf("%s %s %s %s", shortName(p.Nodes[i]), e.Kind.Verb(), to.Kind, shortName(to))
@@ -199,13 +201,13 @@ func (a *app) printStep(i int, p *analysis.Path) {
 	if e.Verdict != schema.Allow {
 		notes = append(notes, "only if "+strings.Join(e.Witness, " and "))
 	}
-	fmt.Fprintf(a.Out, "     %d) %s  %s\n", i+1, printable(line), a.paint("2", printable("["+strings.Join(notes, "; ")+"]")))
+	fmt.Fprintf(w, "     %d) %s  %s\n", i+1, printable(line), a.paint("2", printable("["+strings.Join(notes, "; ")+"]")))
 	for _, ev := range e.Evidence {
 		ref := ev.Document
 		if ev.Statement != "" {
 			ref += " " + ev.Statement
 		}
-		fmt.Fprintf(a.Out, "          %s\n          %s\n", printable(ev.Summary), a.paint("2", printable("("+ref+")")))
+		fmt.Fprintf(w, "          %s\n          %s\n", printable(ev.Summary), a.paint("2", printable("("+ref+")")))
 	}
 }
 
