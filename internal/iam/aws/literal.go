@@ -266,7 +266,7 @@ func immutable(action, resource string) bool {
 
 // reservedWrites are what Identity Center's roles refuse besides: they are made
 // for people's sessions and cannot be passed to a service.
-var reservedWrites = map[string]bool{"iam:createrole": true, "iam:passrole": true, "iam:updateroledescription": true}
+var reservedWrites = map[string]bool{"iam:createrole": true, "iam:createservicelinkedrole": true, "iam:deleteservicelinkedrole": true, "iam:passrole": true, "iam:updateroledescription": true}
 
 func iamReads(action string) bool {
 	name := strings.TrimPrefix(action, "iam:")

@@ -212,10 +212,16 @@ func (v *eval) region() string {
 	return globalServices[service][partition]
 }
 
+// endpointOwnerServices are services whose requests surely carry the keys about the
+// endpoint's owner; AWS adds others one by one. Source: IAM User Guide, "AWS global
+// condition context keys", aws:VpceAccount, availability, read 2026-11.
+var endpointOwnerServices = map[string]bool{"s3": true, "kms": true, "lambda": true, "iam": true, "athena": true, "ecr": true, "ecs": true, "cloudformation": true, "firehose": true, "ebs": true}
+
 // endpointOwner is the account and organisation of the VPC endpoint named.
 func (v *eval) endpointOwner(name string) (keyState, []string) {
 	ep := v.endpoint()
-	if ep == nil || ep.facts.Account == "" {
+	service, _, _ := strings.Cut(v.action, ":")
+	if ep == nil || ep.facts.Account == "" || !endpointOwnerServices[service] {
 		return keyUnknown, nil
 	}
 	if name == "vpceaccount" {
@@ -354,6 +360,14 @@ func (v *eval) tokenTime() (keyState, []string) {
 
 // lookupResource answers the keys about the resource's owner and tags.
 func (v *eval) lookupResource(key, name string) (keyState, []string) {
+	if strings.HasPrefix(name, "resourceaccount") || strings.HasPrefix(name, "resourceorg") {
+		switch ownerKeys(v.action) {
+		case no:
+			return keyAbsent, nil
+		case maybe:
+			return keyUnknown, nil
+		}
+	}
 	switch name {
 	case "resourceaccount":
 		return v.one(v.t.account)
@@ -367,6 +381,27 @@ func (v *eval) lookupResource(key, name string) (keyState, []string) {
 		return v.resourceTag(key)
 	}
 	return keyUnknown, nil
+}
+
+// ownerKeys says whether requests for an action (lower case) carry
+// aws:ResourceAccount, aws:ResourceOrgID and aws:ResourceOrgPaths: most do. maybe
+// is for actions that came off the list of exceptions in some editions of the page.
+// Source: IAM User Guide, "AWS global condition context keys",
+// aws:ResourceAccount, availability, read 2026-11.
+func ownerKeys(action string) tri {
+	switch action {
+	case "ec2:copysnapshot", "ec2:createtransitgatewaypeeringattachment", "ec2:createvpcpeeringconnection":
+		return no
+	case "ec2:copyfpgaimage", "ec2:copyimage", "ec2:createvolume", "workspaces:copyworkspaceimage", "workspaces:describeworkspaceimages":
+		return maybe
+	}
+	switch service, _, _ := strings.Cut(action, ":"); service {
+	case "ebs":
+		return no
+	case "events":
+		return maybe
+	}
+	return yes
 }
 
 // principalTag looks a tag of the caller up. Tag keys in condition keys are

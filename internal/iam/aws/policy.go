@@ -208,6 +208,7 @@ func (p *policyParser) resourcesOf(v *jsonValue, s *statement, variables bool) b
 		full := completeARN(t)
 		switch {
 		case full == t || p.short == shortPlain:
+		case p.short == shortRefused && strings.HasSuffix(t, "*"): // a star at the end crosses colons
 		case p.short == shortRefused:
 			p.warn(list.offset, "statement %d: the ARN %q is incomplete, which AWS refuses in a session policy", s.index, t)
 			return false
