@@ -451,20 +451,31 @@ func (e *Engine) canonicalOutsider(id string, ids map[string]bool) {
 	}
 }
 
-// outsidersMeant adds the external accounts and principals to which conditions
-// narrow a statement for everyone.
+// outsidersMeant adds the external accounts, principals and services to which
+// conditions narrow a statement for everyone.
 func (e *Engine) outsidersMeant(s *statement, ids map[string]bool) {
 	for i := range s.clauses {
 		c := &s.clauses[i]
-		if c.neg || c.atom.key != "aws:principalaccount" && c.atom.key != "kms:calleraccount" && c.atom.key != "aws:principalarn" {
+		if c.neg {
 			continue
 		}
 		for j := range c.atom.values {
 			if val := &c.atom.values[j]; val.tpl.kind == static && !isWild(val.tpl.text) {
-				if p, ok := awsElement(val.tpl.text); ok {
-					e.outsider(&p, ids)
-				}
+				e.outsiderMeant(c.atom.key, val.tpl.text, ids)
 			}
+		}
+	}
+}
+
+func (e *Engine) outsiderMeant(key, value string, ids map[string]bool) {
+	switch key {
+	case "aws:principalaccount", "kms:calleraccount", "aws:principalarn":
+		if p, ok := awsElement(value); ok {
+			e.outsider(&p, ids)
+		}
+	case "aws:principalservicename", "aws:principalservicenameslist":
+		if isServicePrincipal(value) {
+			ids[strings.ToLower(value)] = true
 		}
 	}
 }

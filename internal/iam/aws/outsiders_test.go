@@ -28,6 +28,10 @@ func TestOutsiders(t *testing.T) {
 		{"an account by condition", read(`{"AWS":"*"}`, "aws:PrincipalAccount", acctX), acctX, Allow, ""},
 		{"an account by condition, no other", read(`{"AWS":"*"}`, "aws:PrincipalAccount", acctX), AnyAccount, Deny, ""},
 		{"a principal by condition", read(`{"AWS":"*"}`, "aws:PrincipalArn", roleX), roleX, Allow, ""},
+		{"a service by condition", read("*", "aws:PrincipalServiceName", "logging.s3.amazonaws.com"), "logging.s3.amazonaws.com", Allow, ""},
+		{"a service by condition, no other", read("*", "aws:PrincipalServiceName", "logging.s3.amazonaws.com"), "ec2.amazonaws.com", Deny, ""},
+		{"a service by condition, nobody without credentials", read("*", "aws:PrincipalServiceName", "logging.s3.amazonaws.com"), Anonymous, Deny, ""},
+		{"a service by list", read("*", "aws:PrincipalServiceNamesList", "sns.amazonaws.com"), "sns.amazonaws.com", Allow, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := New(world{bucket: c.policy}.inventory())
