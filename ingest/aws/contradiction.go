@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -186,8 +187,8 @@ var passing = map[string]bool{"rolelastused": true, "passwordlastused": true, "l
 // white space, and a policy written as a string or as an object make no
 // difference.
 func canonicalDigest(raw []byte) [sha256.Size]byte {
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
+	v, err := exactly(raw)
+	if err != nil {
 		return sha256.Sum256(raw)
 	}
 	b, err := json.Marshal(canonical(v))
@@ -212,10 +213,25 @@ func canonical(v any) any {
 			x[i] = canonical(e)
 		}
 	case string:
-		var inner any
-		if strings.HasPrefix(x, "{") && json.Unmarshal([]byte(x), &inner) == nil {
-			return canonical(inner)
+		if strings.HasPrefix(x, "{") {
+			if inner, err := exactly([]byte(x)); err == nil {
+				return canonical(inner)
+			}
 		}
 	}
 	return v
+}
+
+// exactly decodes JSON with its numbers as they are written: ids of nineteen
+// digits that differ in the last are not equal.
+func exactly(raw []byte) (v any, err error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	if d.More() {
+		return nil, errors.New("more than one value")
+	}
+	return v, nil
 }

@@ -109,7 +109,7 @@ func detect(keys []string, body []byte, p *place) (*aws.Operation, error) {
 			return o.Parameter || !strings.Contains(operationWord(p.called), operationWord(o.Name)) || !arnsFit(o, body)
 		})
 		if len(found) != 1 {
-			return nil, fmt.Errorf("no meaning is known of %s", p.called)
+			return nil, fmt.Errorf("no meaning is known of %s%s", p.called, hint(p.called))
 		}
 	}
 	switch {
@@ -125,6 +125,21 @@ func detect(keys []string, body []byte, p *place) (*aws.Operation, error) {
 		return nil, fmt.Errorf("named like an answer of %s %s, but holds %s", p.operations[0].Service, p.operations[0].Name, listed(keys))
 	}
 	return nil, nil
+}
+
+// hint says how a file should be named whose name is that of a known call with
+// what it was made for behind it: in the layout of the AWS CLI's outputs that is
+// a folder.
+func hint(called string) string {
+	for i := len(called) - 1; i > 0; i-- {
+		if called[i] != '-' && called[i] != '_' {
+			continue
+		}
+		if ops := operationsNamed(called[:i], nil); len(ops) == 1 && ops[0].Parameter && i+1 < len(called) {
+			return fmt.Sprintf("; if it is what %s answered for %s, name it %s/%s.json", called[:i], called[i+1:], called[:i], called[i+1:])
+		}
+	}
+	return ""
 }
 
 // named takes the operation that the file is named for if the content does not

@@ -64,6 +64,7 @@ func TestHostile(t *testing.T) {
 		{"not an answer", "a.json", []byte(`{"foo":1,"bar":2}`), "no reader knows an object with foo, bar"},
 		{"array of arrays", "a.json", []byte(`[[1],[2]]`), "an array of 2 elements that no reader knows"},
 		{"an operation nobody maps", "workspaces-describe-workspaces.json", []byte(`{"Workspaces":[]}`), "no meaning is known of workspaces-describe-workspaces"},
+		{"a parameter behind a dash", "s3api-get-bucket-policy-b1.json", []byte(`{"Policy":"{}"}`), "name it s3api-get-bucket-policy/b1.json"},
 		{"a policy that is not JSON", "gaad.json", []byte(`{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r","RoleName":"r","AssumeRolePolicyDocument":"{{"}],"UserDetailList":[],"GroupDetailList":[],"Policies":[]}`), "is not JSON"},
 		{"a GAAD with entries that are none", "gaad.json", []byte(`{"RoleDetailList":[1,null,{"Arn":[]},{"Arn":"x"}],"UserDetailList":[{}],"Policies":[{"Arn":""}]}`), "an entry of the list was left out"},
 		{"an archive that is none", "a.zip", []byte("PK\x03\x04not a zip at all"), "a.zip"},

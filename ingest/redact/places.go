@@ -87,6 +87,10 @@ func placeOf(service, name string) place {
 	switch {
 	case name == "parameters" && service != "" && !parameterServices[service]:
 		return free
+	case name == "auth" && (service == "codebuild" || service == ""):
+		// A project's source names a token, or the ARN of a connection or secret.
+		// Source: CodeBuild API Reference, SourceAuth, read 2026-11-28.
+		return likely
 	case name == "environment" && service == "codebuild":
 		return free // a structure; its environmentVariables have a row of their own
 	}

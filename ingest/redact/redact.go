@@ -344,7 +344,7 @@ func (w *walker) leaf(p place, m member, called string) {
 		return
 	}
 	if p == free {
-		if identifiers[m.normalised] || bytes.IndexByte(raw, '\\') < 0 && candidates(raw) == 0 {
+		if identifiers[m.normalised] || bytes.IndexByte(raw, '\\') < 0 && candidates(raw) == (bits{}) {
 			return
 		}
 		if clean, types := Text(text(raw)); len(types) > 0 {

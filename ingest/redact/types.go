@@ -10,7 +10,8 @@ import (
 type Type string
 
 // format is how a type of secret looks. Formats come from their issuers'
-// documentation, named in source; all were read 2026-11-23.
+// documentation, named in source; all were read 2026-11-23, or
+// 2026-11-28.
 type format struct {
 	typ Type
 	// anchors are literals one of which every match contains: the regular
@@ -67,6 +68,18 @@ var formats = []format{
 	{"figma_token", []string{"figd_"}, regexp.MustCompile(`\bfigd_[A-Za-z0-9_-]{36,}`), "Figma, personal access tokens"},
 	{"atlassian_token", []string{"ATATT3x"}, regexp.MustCompile(`\bATATT3x[A-Za-z0-9_=-]{60,}`), "Atlassian, API tokens"},
 	{"shopify_token", []string{"shp"}, regexp.MustCompile(`\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b`), "Shopify, access tokens"},
+	{"doppler_token", []string{"dp."}, regexp.MustCompile(`\bdp\.(?:ct|pt|st|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}\b`), "Doppler Docs, auth token formats"},
+	{"twilio_key", []string{"SK"}, regexp.MustCompile(`\bSK[0-9a-f]{32}\b`), "Twilio Docs, API keys"},
+	{"pulumi_token", []string{"pul-"}, regexp.MustCompile(`\bpul-[0-9a-f]{40}\b`), "Pulumi Cloud, access tokens"},
+	{"sentry_token", []string{"sntry"}, regexp.MustCompile(`\bsntry[su]_[A-Za-z0-9_=+/.-]{60,}`), "Sentry Docs, auth tokens"},
+	{"planetscale_token", []string{"pscale_"}, regexp.MustCompile(`\bpscale_(?:tkn|oauth|pw)_[A-Za-z0-9_.=-]{32,}`), "PlanetScale, service tokens and passwords"},
+	{"rubygems_key", []string{"rubygems_"}, regexp.MustCompile(`\brubygems_[0-9a-f]{48}\b`), "RubyGems.org, API keys"},
+	{"dynatrace_token", []string{"dt0"}, regexp.MustCompile(`\bdt0[a-z]\d{2}\.[A-Z0-9]{8,24}\.[A-Z0-9]{64}\b`), "Dynatrace Docs, token format"},
+	{"heroku_key", []string{"HRKU-"}, regexp.MustCompile(`\bHRKU-[A-Za-z0-9_-]{36,}`), "Heroku, API keys"},
+	{"onepassword_token", []string{"ops_eyJ"}, regexp.MustCompile(`\bops_eyJ[A-Za-z0-9+/=]{100,}`), "1Password, service account tokens"},
+	{"sourcegraph_token", []string{"sgp_"}, regexp.MustCompile(`\bsgp_(?:[0-9a-f]{16}_|local_)?[0-9a-f]{40}\b`), "Sourcegraph, access tokens"},
+	{"fly_token", []string{"fm", "fo1_"}, regexp.MustCompile(`\bfm[12][ar]?_[A-Za-z0-9+/=_-]{100,}|\bfo1_[A-Za-z0-9_-]{43}\b`), "Fly.io, access tokens"},
+	{"azure_client_secret", []string{"Q~"}, regexp.MustCompile(`(?:^|[^A-Za-z0-9_~.-])([A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34})(?:$|[^A-Za-z0-9_~.-])`), "Microsoft Entra, application client secrets"},
 	{"age_key", []string{"AGE-SECRET-KEY-1"}, regexp.MustCompile(`AGE-SECRET-KEY-1[0-9A-Z]{50,}`), "age specification, C2SP"},
 	{"jwt", []string{"eyJ"}, regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`), "RFC 7519 §3"},
 	{"http_authorization", []string{"asic ", "earer ", "ASIC ", "EARER "}, regexp.MustCompile(`(?i)\bauthorization["']?\s*[:=]\s*["']?(?:basic|bearer)\s+([A-Za-z0-9+/=._~-]{6,})`), "RFC 9110 §11.6.2"},
@@ -94,13 +107,19 @@ type anchor struct {
 	format int
 }
 
+// bits has one for each format.
+type bits [2]uint64
+
+func (b *bits) set(i int)     { b[i/64] |= 1 << (i % 64) }
+func (b bits) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
+
 // candidates returns a bit for each format with an anchor in s.
-func candidates[S string | []byte](s S) uint64 {
-	var found uint64
+func candidates[S string | []byte](s S) bits {
+	var found bits
 	for i := range len(s) {
 		for _, a := range byFirst[s[i]] {
 			if len(s)-i >= len(a.text) && string(s[i:i+len(a.text)]) == a.text {
-				found |= 1 << a.format
+				found.set(a.format)
 			}
 		}
 	}
@@ -111,12 +130,12 @@ func candidates[S string | []byte](s S) uint64 {
 // sorted, each once.
 func Text(s string) (string, []Type) {
 	found := candidates(s)
-	if found == 0 {
+	if found == (bits{}) {
 		return s, nil
 	}
 	var types []Type
 	for i, f := range formats {
-		if found&(1<<i) == 0 {
+		if !found.has(i) {
 			continue
 		}
 		var hit bool

@@ -156,7 +156,9 @@ func readManifest(r io.Reader) (m *Manifest, changed bool, err error) {
 	switch {
 	case m.Format != formatName:
 		return nil, false, fmt.Errorf("%s: format %q: %w", manifestName, m.Format, ErrNotSnapshot)
-	case m.Version < 1 || m.Version > Version:
+	case m.Version < 1:
+		return nil, false, fmt.Errorf("%s: version %d is no version of the format (it is missing, or was edited)", manifestName, m.Version)
+	case m.Version > Version:
 		return nil, false, fmt.Errorf("%s: format version %d was made by a later Postern; this one reads up to %d", manifestName, m.Version, Version)
 	}
 	claimed := m.ContentSHA256

@@ -230,6 +230,7 @@ func TestManifestIsChecked(t *testing.T) {
 		"a gap was taken out":      {`AccessDeniedException`, `Harmless`, "changed since it was written"},
 		"another format":           {`"postern-snapshot"`, `"other"`, "not a snapshot"},
 		"a later version":          {`"version": 1`, `"version": 2`, "later Postern"},
+		"no version":               {`"version": 1`, `"versoin": 1`, "version 0 is no version of the format"},
 		"a path that leaves":       {`111122223333/us-east-1/ec2-describe-vpcs.json`, `../us-east-1/ec2-describe-vpcs.json`, "not allowed"},
 		"a path that is absolute":  {`111122223333/us-east-1/ec2-describe-vpcs.json`, `/etc/passwd`, "not allowed"},
 		"a path that is hidden":    {`111122223333/us-east-1/ec2-describe-vpcs.json`, `.git/config`, "not allowed"},

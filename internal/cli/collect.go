@@ -18,7 +18,9 @@ func (a *app) collectCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "collect aws",
 		Short: "Read live accounts into a snapshot",
-		Args:  args(1, 1, "the name of a cloud: aws"),
+		Example: `  postern collect aws --out snapshot
+  postern collect aws --profile audit --regions eu-west-1 --out snapshot --archive snapshot.tar.zst`,
+		Args: args(1, 1, "the name of a cloud: aws"),
 		RunE: func(_ *cobra.Command, got []string) error {
 			return usagef("postern collects aws; %q is not among the clouds it can collect. postern analyze reads exports of it", got[0])
 		},

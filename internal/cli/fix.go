@@ -14,7 +14,9 @@ func (a *app) chokePointsCmd() *cobra.Command {
 	var s source
 	var f pathFlags
 	c := &cobra.Command{
-		Use:   "choke-points [PATH...]",
+		Use: "choke-points [PATH...]",
+		Example: `  postern choke-points snapshot/
+  postern choke-points --to ai --output json snapshot/`,
 		Short: "Which change closes most ways, and the cheapest set of changes that closes all",
 		Long: `Finds the nodes and edges that every path to some targets passes, those of most targets
 first, and the cheapest set of changes that closes every path. Efforts go from 1 (a
@@ -146,7 +148,9 @@ func (a *app) blastRadiusCmd() *cobra.Command {
 	var s source
 	var f pathFlags
 	c := &cobra.Command{
-		Use:   "blast-radius ID [PATH...]",
+		Use: "blast-radius ID [PATH...]",
+		Example: `  postern blast-radius arn:aws:iam::123456789012:role/app snapshot/
+  postern blast-radius internet --store embedded:postern-data`,
 		Short: "What an attacker reaches who holds a node",
 		Long: `Lists every node that an attacker who holds the node ID reaches within --max-hops, nearest
 first. ID may be any selector of postern paths: internet, kind=Role, …`,
