@@ -77,6 +77,10 @@ func mapAutoScalingGroups(m *Mapping, d ingest.Document) error {
 		}
 		m.autoScalingGroup(in(d, g.AutoScalingGroupARN), g)
 	})
+	if len(v.AutoScalingGroups) > 0 {
+		m.AWSPermissions.MarkNamed(d.Account, "AWS::AutoScaling::AutoScalingGroup")
+	}
+	m.AWSPermissions.MarkListed(d.Account, "AWS::AutoScaling::AutoScalingGroup")
 	if m.before == nil { // nothing was left out
 		m.groups().listed[d.Account+" "+d.Region] = true
 	}

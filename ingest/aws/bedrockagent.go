@@ -58,7 +58,7 @@ var bedrockAgentService = Service{
 			func(in *bedrockagent.GetPromptInput, p []string) { in.PromptIdentifier = last(p) }),
 	},
 	Facts: map[string]Mapper{
-		"ListAgents":              names,
+		"ListAgents":              namesOf("agentSummaries", "AWS::Bedrock::Agent"),
 		"GetAgent":                mapAgent,
 		"ListAgentVersions":       names,
 		"ListAgentAliases":        names, // which version an alias routes to changes nothing: all versions' tools are mapped

@@ -25,7 +25,7 @@ var cloudformationService = Service{
 	},
 	Facts: map[string]Mapper{
 		"DescribeStacks":     mapStacks,
-		"ListStackSets":      names,
+		"ListStackSets":      namesOf("Summaries", "AWS::CloudFormation::StackSet"),
 		"DescribeStackSet":   mapStackSet,
 		"ListStackInstances": mapStackInstances,
 	},
@@ -54,6 +54,7 @@ func mapStacks(m *Mapping, d ingest.Document) error {
 	if v.Stacks == nil {
 		return absent(m, d, "Stacks")
 	}
+	m.AWSPermissions.MarkListed(d.Account, "AWS::CloudFormation::Stack")
 	for _, x := range v.Stacks {
 		if x.StackID == "" {
 			m.incomplete(d, "a stack without StackId")

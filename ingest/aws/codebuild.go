@@ -22,7 +22,7 @@ var codebuildService = Service{
 			func(in *codebuild.BatchGetProjectsInput, p []string) { in.Names = []string{*last(p)} }),
 	},
 	Facts: map[string]Mapper{
-		"ListProjects":     names,
+		"ListProjects":     namesOf("projects", "AWS::CodeBuild::Project"),
 		"BatchGetProjects": mapBuildProjects,
 	},
 }

@@ -74,6 +74,13 @@ func mapLaunchTemplates(m *Mapping, d ingest.Document) error {
 	if err := decode(d, &v); err != nil {
 		return err
 	}
+	if v.LaunchTemplates == nil {
+		return absent(m, d, "LaunchTemplates")
+	}
+	if len(v.LaunchTemplates) > 0 {
+		m.leftOut(d) // what they start is in their versions, answers of their own
+	}
+	m.AWSPermissions.MarkListed(d.Account, "AWS::EC2::LaunchTemplate")
 	for _, x := range v.LaunchTemplates {
 		if x.LaunchTemplateID == "" {
 			m.incomplete(d, "a launch template without LaunchTemplateId")

@@ -34,21 +34,29 @@ var ecsService = Service{
 			func(in *ecs.DescribeTaskDefinitionInput, p []string) { in.TaskDefinition = last(p) }),
 	},
 	Facts: map[string]Mapper{
-		"ListClusters":     names,
+		"ListClusters":     namesOf("clusterArns", typeECSCluster, typeECSTask, typeECSService, typeContainerInstance),
 		"DescribeClusters": names,
-		"ListServices":     names,
+		"ListServices":     namesOf("serviceArns", typeECSService),
 		"DescribeServices": mapECSServices,
-		"ListTasks":        names,
+		"ListTasks":        namesOf("taskArns", typeECSTask),
 		// Machines that tasks run on are EC2's, with their roles.
-		"ListContainerInstances":     names,
+		"ListContainerInstances":     namesOf("containerInstanceArns", typeContainerInstance),
 		"DescribeContainerInstances": names,
 		"DescribeTasks":              mapECSTasks,
-		"ListTaskDefinitions":        names,
+		"ListTaskDefinitions":        namesOf("taskDefinitionArns", typeTaskDefinition),
 		"DescribeTaskDefinition":     mapTaskDefinition,
 	},
 }
 
 const ecsPrincipal = "ecs-tasks.amazonaws.com"
+
+const (
+	typeECSCluster        = "AWS::ECS::Cluster"
+	typeECSTask           = "AWS::ECS::Task"
+	typeECSService        = "AWS::ECS::Service"
+	typeTaskDefinition    = "AWS::ECS::TaskDefinition"
+	typeContainerInstance = "AWS::ECS::ContainerInstance"
+)
 
 // taskDefinitions is what services and tasks run, by ARN.
 type taskDefinitions struct {
@@ -92,7 +100,7 @@ func mapTaskDefinition(m *Mapping, d ingest.Document) error {
 		all.byARN = map[string]taskDefinition{}
 	}
 	all.byARN[arn] = t
-	n := m.resource(d, arn, schema.ContainerTask, "AWS::ECS::TaskDefinition", cmp.Or(t.Family, lastPart(arn))).Set(schema.PropStatus, t.Status)
+	n := m.resource(d, arn, schema.ContainerTask, typeTaskDefinition, cmp.Or(t.Family, lastPart(arn))).Set(schema.PropStatus, t.Status)
 	for _, c := range t.ContainerDefinitions {
 		variables := map[string]json.RawMessage{}
 		for _, e := range c.Environment {

@@ -43,6 +43,7 @@ func mapGlueJobs(m *Mapping, d ingest.Document) error {
 	if v.Jobs == nil {
 		return absent(m, d, "Jobs")
 	}
+	m.AWSPermissions.MarkListed(d.Account, "AWS::Glue::Job")
 	for _, x := range v.Jobs {
 		if x.Name == "" {
 			m.incomplete(d, "a job without Name")
@@ -69,6 +70,7 @@ func mapDevEndpoints(m *Mapping, d ingest.Document) error {
 	if v.DevEndpoints == nil {
 		return absent(m, d, "DevEndpoints")
 	}
+	m.AWSPermissions.MarkListed(d.Account, "AWS::Glue::DevEndpoint")
 	for _, x := range v.DevEndpoints {
 		if x.EndpointName == "" {
 			m.incomplete(d, "a development endpoint without EndpointName")

@@ -108,9 +108,9 @@ var sagemakerService = Service{
 		"DescribeNotebookInstance":                mapNotebook,
 		"ListNotebookInstanceLifecycleConfigs":    names,
 		"DescribeNotebookInstanceLifecycleConfig": names, // scripts: which notebook runs one is the notebook's to say
-		"ListDomains":                             summaries(schema.AIDomain, "AWS::SageMaker::Domain", "Domains", "DomainArn", "DomainName", "Status"),
+		"ListDomains":                             summaries(schema.AIDomain, "AWS::SageMaker::Domain", "Domains", "DomainArn", "DomainName", "Status", "AWS::SageMaker::UserProfile"),
 		"DescribeDomain":                          mapDomain,
-		"ListUserProfiles":                        names,
+		"ListUserProfiles":                        namesOf("UserProfiles", "AWS::SageMaker::UserProfile"),
 		"DescribeUserProfile":                     mapUserProfile,
 		"ListSpaces":                              names,
 		"DescribeSpace":                           mapSpace,

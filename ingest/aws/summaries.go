@@ -11,8 +11,9 @@ import (
 // summaries is the mapper of a list whose entries are described by a further
 // call: it adds their nodes, so that what was listed and not described is known
 // to exist. Members are the list's own and those of its entries that hold the
-// ARN, the name and the status.
-func summaries(kind schema.NodeKind, awsType, list, arn, name, status string) Mapper {
+// ARN, the name and the status; inner are types of what there is only within
+// these.
+func summaries(kind schema.NodeKind, awsType, list, arn, name, status string, inner ...string) Mapper {
 	return func(m *Mapping, d ingest.Document) error {
 		var v map[string]json.RawMessage
 		if err := decode(d, &v); err != nil {
@@ -35,6 +36,13 @@ func summaries(kind schema.NodeKind, awsType, list, arn, name, status string) Ma
 			m.resource(in(d, id), id, kind, awsType, text(x, name)).Set(schema.PropStatus, text(x, status))
 			m.given(id)
 		}
+		if len(items) > 0 {
+			m.AWSPermissions.MarkNamed(d.Account, awsType)
+		} else {
+			for _, t := range inner {
+				m.AWSPermissions.MarkListed(d.Account, t)
+			}
+		}
 		m.AWSPermissions.MarkListed(d.Account, awsType)
 		return nil
 	}
@@ -43,6 +51,35 @@ func summaries(kind schema.NodeKind, awsType, list, arn, name, status string) Ma
 // names is the mapper of a list that holds nothing but names or ids which
 // further calls are made for.
 func names(*Mapping, ingest.Document) error { return nil }
+
+// namesOf is names of a list of the first resource type. Empty, it says that the
+// account has nothing of any of the types. One that names something says that
+// much and no more: what it names is known where the further calls were made,
+// and an empty list of another parent's children does not take it back.
+func namesOf(list string, types ...string) Mapper {
+	return func(m *Mapping, d ingest.Document) error {
+		var v map[string]json.RawMessage
+		if err := decode(d, &v); err != nil {
+			return err
+		}
+		raw, ok := member(v, list)
+		if !ok {
+			return absent(m, d, list)
+		}
+		var items []json.RawMessage
+		if err := json.Unmarshal(raw, &items); err != nil {
+			return err
+		}
+		if len(items) > 0 {
+			m.leftOut(d)
+			m.AWSPermissions.MarkNamed(d.Account, types[0])
+		}
+		for _, t := range types {
+			m.AWSPermissions.MarkListed(d.Account, t)
+		}
+		return nil
+	}
+}
 
 // member finds a member of an object without regard to case, as JSON members
 // are matched everywhere here.

@@ -75,6 +75,7 @@ type world struct {
 	meets     map[[2]whoKey][]string   // intersections made so far
 	starters  map[string]bool          // who may start new compute
 	trusted   map[string][]trust       // what trusting has answered
+	present   map[accountType]string   // one resource of each type; made when first needed
 	gaps      map[string]map[string]bool
 	open      map[openKey]map[string]bool // questions without an answer: principals
 }

@@ -94,8 +94,10 @@ var takeovers = []*takeover{
 		needs(onTarget, "cloudformation:UpdateStack")),
 	takeoverRow("cloudformation-005", "changes a stack that acts with a service role by a change set", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, standing, 3,
 		needs(onTarget, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")),
-	takeoverRow("glue-002", "puts a key of its own on a development endpoint", nil, "glue", "AWS::Glue::DevEndpoint", anyGlue+"devEndpoint/*", exists, 3,
+	takeoverRow("glue-002", "puts a key of its own on a development endpoint", kinds(schema.ETLJob), "glue", "AWS::Glue::DevEndpoint", anyGlue+"devEndpoint/*", developmentEndpoint, 3,
 		needs(onTarget, "glue:UpdateDevEndpoint")),
+	takeoverRow("apprunner-002", "has a web service run an image of its own", kinds(schema.ServerlessApp), "apprunner", "AWS::AppRunner::Service", "arn:{p}:apprunner:*:{a}:service/*", exists, 3,
+		needs(onTarget, "apprunner:UpdateService")),
 	takeoverRow("stepfunctions-002", "changes a state machine and starts it", kinds(schema.StateMachine), "states", "AWS::StepFunctions::StateMachine", anyStates+"stateMachine:*", exists, 3,
 		needs(onTarget, "states:UpdateStateMachine", "states:StartExecution")),
 	takeoverRow("ecs-006", "runs a command in a container", kinds(schema.ContainerTask, schema.ContainerService), "ecs", "AWS::ECS::Task", anyECS+"task/*", execEnabled, 3,
@@ -108,16 +110,16 @@ var takeovers = []*takeover{
 	takeoverRow("sagemaker-005", "stops a notebook, gives it a script that runs at its start, starts it", notebooks, "sagemaker", typeNotebook, anyNotebook, exists, 4,
 		needs(onTarget, "sagemaker:StopNotebookInstance", "sagemaker:UpdateNotebookInstance", "sagemaker:StartNotebookInstance"),
 		needs(anyScript, "sagemaker:CreateNotebookInstanceLifecycleConfig")),
-	takeoverRow("studio-002", "opens a Studio user's apps by a presigned URL", kinds(schema.AIUserProfile), "sagemaker", "AWS::SageMaker::UserProfile", anySageMaker+"user-profile/*", notStopped, 2,
+	takeoverRow("studio-002", "opens a Studio user's apps by a presigned URL", kinds(schema.AIUserProfile), "sagemaker", typeUserProfile, anySageMaker+"user-profile/*", notStopped, 2,
 		needs(onTarget, "sagemaker:CreatePresignedDomainUrl")),
 	takeoverRow("pipeline-002", "changes a pipeline and starts it", kinds(schema.Pipeline), "sagemaker", "AWS::SageMaker::Pipeline", anySageMaker+"pipeline/*", exists, 4,
 		needs(onTarget, "sagemaker:UpdatePipeline", "sagemaker:StartPipelineExecution")),
 
-	takeoverRow("bedrock-002", "runs code in a code interpreter", kinds(schema.CodeInterpreter), "bedrock-agentcore", "AWS::BedrockAgentCore::CodeInterpreterCustom", anyAgentCore+"code-interpreter-custom/*", notStopped, 2,
+	takeoverRow("bedrock-002", "runs code in a code interpreter", kinds(schema.CodeInterpreter), "bedrock-agentcore", "AWS::BedrockAgentCore::CodeInterpreter", anyAgentCore+"code-interpreter-custom/*", notStopped, 2,
 		needs(onTarget, "bedrock-agentcore:StartCodeInterpreterSession", "bedrock-agentcore:InvokeCodeInterpreter")).atlas("AML.T0050"),
 	takeoverRow("bedrock-004", "runs a command in an agent runtime", kinds(schema.AgentRuntime), "bedrock-agentcore", "AWS::BedrockAgentCore::Runtime", anyAgentCore+"runtime/*", iamAuthorized, 2,
 		needs(onTarget, "bedrock-agentcore:InvokeAgentRuntimeCommand")).requires("the runtime knows its callers by IAM").atlas("AML.T0050"),
-	takeoverRow("bedrock-007", "drives an agent's browser", kinds(schema.Browser), "bedrock-agentcore", "AWS::BedrockAgentCore::BrowserCustom", anyAgentCore+"browser-custom/*", notStopped, 3,
+	takeoverRow("bedrock-007", "drives an agent's browser", kinds(schema.Browser), "bedrock-agentcore", "AWS::BedrockAgentCore::Browser", anyAgentCore+"browser-custom/*", notStopped, 3,
 		needs(onTarget, "bedrock-agentcore:StartBrowserSession"), needs("*", "bedrock-agentcore:ConnectBrowserAutomationStream")),
 	takeoverRow("agent-002", "rewrites an agent and prepares it", kinds(schema.Agent), "bedrock", "AWS::Bedrock::Agent", anyAgent, exists, 4,
 		needs(onTarget, "bedrock:UpdateAgent", "bedrock:PrepareAgent")).atlas("AML.T0081"),
@@ -273,6 +275,14 @@ func exists(*ingest.Workload) fact { return holds }
 // standing: a stack, no stack set, that was not deleted.
 func standing(x *ingest.Workload) fact {
 	if a, ok := schema.ParseARN(x.ID); !ok || a.ResourceType() != "stack" {
+		return fails
+	}
+	return notStopped(x)
+}
+
+// developmentEndpoint: a Glue development endpoint that stands, no job.
+func developmentEndpoint(x *ingest.Workload) fact {
+	if a, ok := schema.ParseARN(x.ID); !ok || a.ResourceType() != "devEndpoint" {
 		return fails
 	}
 	return notStopped(x)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/postern-sec/postern/graph"
+	"github.com/postern-sec/postern/ingest"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
 )
@@ -24,6 +25,9 @@ type launch struct {
 	profile bool
 	// hold is what the attacker must hold beside, in words; empty: nothing.
 	hold string
+	// through are resource types the way goes through and the attacker does not
+	// make: the account must have one of each.
+	through []string
 }
 
 const passRole = "iam:PassRole"
@@ -43,6 +47,9 @@ const (
 	anyKB           = "arn:{p}:bedrock:*:{a}:knowledge-base/*"
 	anyStates       = "arn:{p}:states:*:{a}:"
 	anyScalingGroup = "arn:{p}:autoscaling:*:{a}:autoScalingGroup:*"
+	anyProfile      = "arn:{p}:iam::{a}:instance-profile/*"
+	anyBatch        = "arn:{p}:batch:*:{a}:"
+	anyImageBuilder = "arn:{p}:imagebuilder:*:{a}:"
 	anyApplication  = "arn:{p}:emr-serverless:*:{a}:/applications/*"
 )
 
@@ -84,6 +91,15 @@ func (l *launch) holding(what string) *launch {
 	return l
 }
 
+// by says that the way goes through something the account has already.
+func (l *launch) by(types ...string) *launch {
+	l.through = types
+	for _, t := range types {
+		l.Requires = append(l.Requires, "the account has an "+t)
+	}
+	return l
+}
+
 const runsOnInstance = "the attacker runs code on an instance of the account"
 
 var (
@@ -103,31 +119,44 @@ var launches = []*launch{
 	launchRow("ec2-003", "requests a spot instance with the role", ec2Service, 3, needs("arn:{p}:ec2:*:{a}:spot-instances-request/*", "ec2:RequestSpotInstances")).inProfile(),
 	launchRow("profile-001", "replaces the profile of a running instance", ec2Service, 4, needs(anyInstance, "ec2:AssociateIamInstanceProfile")).inProfile().holding(runsOnInstance),
 	launchRow("profile-002", "replaces the profile association of a running instance", ec2Service, 4, needs(anyInstance, "ec2:ReplaceIamInstanceProfileAssociation")).inProfile().holding(runsOnInstance),
+	launchRow("profile-003", "puts the role into an instance profile of its own and starts an instance with it", ec2Service, 4, runInstances,
+		needs(anyProfile, "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile")),
+	launchRow("profile-004", "exchanges the role of an instance profile and starts an instance with it", ec2Service, 4, runInstances,
+		needs(anyProfile, "iam:RemoveRoleFromInstanceProfile", "iam:AddRoleToInstanceProfile")).by(typeProfile),
+	launchRow("imagebuilder-001", "builds a machine image on an instance with the role", ec2Service, 5,
+		needs(anyImageBuilder+"component/*", "imagebuilder:CreateComponent"), needs(anyImageBuilder+"image-recipe/*", "imagebuilder:CreateImageRecipe"),
+		needs(anyImageBuilder+"infrastructure-configuration/*", "imagebuilder:CreateInfrastructureConfiguration"), needs(anyImageBuilder+"image/*", "imagebuilder:CreateImage")).inProfile(),
 	launchRow("autoscaling-001", "has a group of instances started with the role, by a launch configuration", ec2Service, 4,
 		needs("arn:{p}:autoscaling:*:{a}:launchConfiguration:*", "autoscaling:CreateLaunchConfiguration"), needs(anyScalingGroup, "autoscaling:CreateAutoScalingGroup")).inProfile(),
 	launchRow("autoscaling-002", "has a group of instances replaced by some with the role, by a launch configuration", ec2Service, 4,
-		needs("arn:{p}:autoscaling:*:{a}:launchConfiguration:*", "autoscaling:CreateLaunchConfiguration"), needs(anyScalingGroup, "autoscaling:UpdateAutoScalingGroup")).inProfile(),
+		needs("arn:{p}:autoscaling:*:{a}:launchConfiguration:*", "autoscaling:CreateLaunchConfiguration"), needs(anyScalingGroup, "autoscaling:UpdateAutoScalingGroup")).inProfile().by("AWS::AutoScaling::AutoScalingGroup"),
 	launchRow("ssm-003", "runs an automation document with the role", "ssm.amazonaws.com", 4,
 		needs("arn:{p}:ssm:*:{a}:document/*", "ssm:CreateDocument"), needs("arn:{p}:ssm:*:{a}:automation-definition/*", "ssm:StartAutomationExecution")),
 
 	launchRow("lambda-001", "creates a function with the role and invokes it", fnService, 3, needs(anyFunction, "lambda:CreateFunction", "lambda:InvokeFunction")),
 	launchRow("lambda-002", "creates a function with the role and has a stream trigger it", fnService, 4,
-		needs(anyFunction, "lambda:CreateFunction"), needs("*", "lambda:CreateEventSourceMapping")),
+		needs(anyFunction, "lambda:CreateFunction"), needs("*", "lambda:CreateEventSourceMapping")).holding("the role may read a stream or queue that the attacker can feed"),
 	launchRow("lambda-006", "creates a function with the role and lets itself invoke it", fnService, 3, needs(anyFunction, "lambda:CreateFunction", "lambda:AddPermission")),
 
 	launchRow("ecs-001", "runs a service with the task role in a new cluster", ecsTasks, 5,
 		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
 	launchRow("ecs-002", "runs a task with the task role in a new cluster", ecsTasks, 5,
 		needs(anyECS+"cluster/*", "ecs:CreateCluster"), needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
-	launchRow("ecs-003", "runs a service with the task role", ecsTasks, 5, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")),
-	launchRow("ecs-004", "runs a task with the task role", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")),
-	launchRow("ecs-005", "starts a task with the task role on a container instance", ecsTasks, 5, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:StartTask")),
-
-	launchRow("ecs-009", "runs an existing task with the task role and commands of its own", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RunTask")),
+	launchRow("ecs-003", "runs a service with the task role", ecsTasks, 5, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:CreateService")).by(typeCluster),
+	launchRow("ecs-004", "runs a task with the task role", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:RunTask")).by(typeCluster),
+	launchRow("ecs-005", "starts a task with the task role on a container instance", ecsTasks, 5,
+		needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"task-definition/*", "ecs:StartTask")).by(typeContainerInstance),
+	launchRow("ecs-007", "makes its instance one of a cluster's and starts an existing task there, with the task role and commands of its own", ecsTasks, 6,
+		needs(anyECS+"cluster/*", "ecs:RegisterContainerInstance"), needs(anyECS+"task-definition/*", "ecs:StartTask")).by(typeCluster, typeTaskDefinition).holding(runsOnInstance),
+	launchRow("ecs-008", "runs an existing task with the task role and commands of its own", ecsTasks, 4, needs(anyECS+"task-definition/*", "ecs:RunTask")).by(typeCluster, typeTaskDefinition),
+	launchRow("ecs-009", "starts an existing task on a container instance, with the task role and commands of its own", ecsTasks, 5,
+		needs(anyECS+"task-definition/*", "ecs:StartTask")).by(typeContainerInstance, typeTaskDefinition),
+	launchRow("service-001", "has a service run a task definition of its own with the task role", ecsTasks, 4,
+		needs(anyECS+"task-definition/*", "ecs:RegisterTaskDefinition"), needs(anyECS+"service/*", "ecs:UpdateService")).by(typeECSService),
 
 	launchRow("cloudformation-001", "creates a stack that acts with the role", cfn, 3, needs(anyStack, "cloudformation:CreateStack")),
 	launchRow("cloudformation-003", "creates a stack set that acts with the role", cfn, 4, needs("*", "cloudformation:CreateStackSet"), needs(anyStackSet, "cloudformation:CreateStackInstances")),
-	launchRow("cloudformation-004", "points a stack set at the role", cfn, 4, needs(anyStackSet, "cloudformation:UpdateStackSet")),
+	launchRow("cloudformation-004", "points a stack set at the role", cfn, 4, needs(anyStackSet, "cloudformation:UpdateStackSet")).by("AWS::CloudFormation::StackSet"),
 
 	launchRow("codebuild-001", "creates a build project with the role and starts it", builds, 3, needs(anyBuild, "codebuild:CreateProject", "codebuild:StartBuild")),
 	launchRow("codebuild-004", "creates a build project with the role and starts a batch", builds, 3, needs(anyBuild, "codebuild:CreateProject", "codebuild:StartBuildBatch")),
@@ -138,14 +167,19 @@ var launches = []*launch{
 	launchRow("glue-001", "creates a development endpoint with the role", glue, 4, needs("*", "glue:CreateDevEndpoint")),
 	launchRow("glue-003", "creates an ETL job with the role and runs it", glue, 3, needs(anyGlue+"job/*", "glue:CreateJob", "glue:StartJobRun")),
 	launchRow("glue-004", "creates an ETL job with the role and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:CreateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")),
-	launchRow("glue-005", "gives an ETL job the role and new code, and runs it", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob", "glue:StartJobRun")),
-	launchRow("glue-006", "gives an ETL job the role and new code, and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")),
+	launchRow("glue-005", "gives an ETL job the role and new code, and runs it", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob", "glue:StartJobRun")).by(typeGlueJob),
+	launchRow("glue-006", "gives an ETL job the role and new code, and a trigger", glue, 4, needs(anyGlue+"job/*", "glue:UpdateJob"), needs(anyGlue+"trigger/*", "glue:CreateTrigger")).by(typeGlueJob),
 	launchRow("glue-007", "opens an interactive session with the role", glue, 3, needs(anyGlue+"session/*", "glue:CreateSession", "glue:RunStatement")),
 
 	launchRow("emr-001", "starts a cluster whose nodes have the role", ec2Service, 5, needs("*", "elasticmapreduce:RunJobFlow")).inProfile(),
 	launchRow("emrserverless-001", "runs a serverless EMR job with the role", "emr-serverless.amazonaws.com", 4, needs("*", "emr-serverless:CreateApplication"), needs(anyApplication, "emr-serverless:StartJobRun")),
 	launchRow("batch-001", "submits a batch job with the role", ecsTasks, 4,
-		needs("arn:{p}:batch:*:{a}:job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob")),
+		needs(anyBatch+"job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob"), needs(anyBatch+"job-queue/*", "batch:SubmitJob")).by("AWS::Batch::JobQueue"),
+	launchRow("batch-003", "submits a batch job with the role to a queue of its own", ecsTasks, 5,
+		needs(anyBatch+"job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob"), needs(anyBatch+"job-queue/*", "batch:CreateJobQueue", "batch:SubmitJob"),
+		needs(anyBatch+"compute-environment/*", "batch:CreateComputeEnvironment")),
+	launchRow("gamelift-001", "has a fleet of game servers run a build of its own with the role", "gamelift.amazonaws.com", 5,
+		needs("*", "gamelift:CreateBuild", "gamelift:CreateFleet"), needs("arn:{p}:gamelift:*:{a}:build/*", "gamelift:RequestUploadCredentials")),
 	launchRow("apprunner-001", "creates a web service with the role", "tasks.apprunner.amazonaws.com", 4, needs("arn:{p}:apprunner:*:{a}:service/*", "apprunner:CreateService")),
 	launchRow("braket-001", "runs a hybrid job with the role", "braket.amazonaws.com", 4, needs("arn:{p}:braket:*:{a}:job/*", "braket:CreateJob")),
 	launchRow("omics-001", "runs a workflow of its own with the role", "omics.amazonaws.com", 4, needs("*", "omics:CreateWorkflow"), needs("arn:{p}:omics:*:{a}:run/*", "omics:StartRun")),
@@ -170,10 +204,10 @@ var launches = []*launch{
 	launchRow("pipeline-001", "creates a pipeline with the role and starts it", smService, 4,
 		needs(anySageMaker+"pipeline/*", "sagemaker:CreatePipeline", "sagemaker:StartPipelineExecution")),
 	launchRow("studio-001", "gives a Studio user the role and opens an app", smService, 5,
-		needs(anySageMaker+"user-profile/*", "sagemaker:UpdateUserProfile", "sagemaker:CreatePresignedDomainUrl"), needs(anySageMaker+"app/*", "sagemaker:CreateApp")),
+		needs(anySageMaker+"user-profile/*", "sagemaker:UpdateUserProfile", "sagemaker:CreatePresignedDomainUrl"), needs(anySageMaker+"app/*", "sagemaker:CreateApp")).by(typeUserProfile),
 	launchRow("studio-003", "makes the role a Studio domain's default, and a user and an app that have it", smService, 5,
 		needs(anySageMaker+"domain/*", "sagemaker:UpdateDomain"), needs(anySageMaker+"user-profile/*", "sagemaker:CreateUserProfile", "sagemaker:CreatePresignedDomainUrl"),
-		needs(anySageMaker+"app/*", "sagemaker:CreateApp")),
+		needs(anySageMaker+"app/*", "sagemaker:CreateApp")).by("AWS::SageMaker::Domain"),
 	launchRow("hyperpod-001", "creates a cluster with the role", smService, 5, needs(anySageMaker+"cluster/*", "sagemaker:CreateCluster")),
 
 	launchRow("bedrock-001", "creates a code interpreter with the role and runs code in it", agentCore, 3,
@@ -182,7 +216,11 @@ var launches = []*launch{
 		needs("*", "bedrock-agentcore:CreateAgentRuntime"), needs(anyAgentCore+"runtime/*", "bedrock-agentcore:CreateAgentRuntimeEndpoint", "bedrock-agentcore:InvokeAgentRuntimeCommand"),
 		needs(anyAgentCore+"workload-identity-directory/*", "bedrock-agentcore:CreateWorkloadIdentity")),
 	launchRow("runtime-001", "gives an agent runtime the role and code of its own, and calls it", agentCore, 5,
-		needs(anyAgentCore+"runtime/*", "bedrock-agentcore:UpdateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntime")),
+		needs(anyAgentCore+"runtime/*", "bedrock-agentcore:UpdateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntime")).by("AWS::BedrockAgentCore::Runtime"),
+	launchRow("bedrock-005", "creates a harness with the role and runs a command in its runtime", agentCore, 5,
+		needs("*", "bedrock-agentcore:CreateHarness", "bedrock-agentcore:CreateAgentRuntime"), needs(anyAgentCore+"harness/*", "bedrock-agentcore:GetHarness"),
+		needs(anyAgentCore+"runtime/*", "bedrock-agentcore:CreateAgentRuntimeEndpoint", "bedrock-agentcore:GetAgentRuntime", "bedrock-agentcore:InvokeAgentRuntimeCommand"),
+		needs(anyAgentCore+"workload-identity-directory/*", "bedrock-agentcore:CreateWorkloadIdentity")),
 	launchRow("bedrock-006", "creates a browser with the role and drives it", agentCore, 5,
 		needs("*", "bedrock-agentcore:CreateBrowser", "bedrock-agentcore:ConnectBrowserAutomationStream"), needs(anyAgentCore+"browser-custom/*", "bedrock-agentcore:StartBrowserSession")),
 	launchRow("agent-001", "creates an agent with the role and talks to it", bedrock, 5,
@@ -199,7 +237,7 @@ func sourceOf(id string) string {
 	family, _, _ := strings.Cut(id, "-")
 	switch family {
 	case "iam", "sts", "ec2", "ssm", "lambda", "ecs", "cloudformation", "codebuild", "datapipeline", "glue", "emr", "emrserverless",
-		"batch", "apprunner", "braket", "omics", "kinesisanalytics", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect":
+		"batch", "gamelift", "imagebuilder", "apprunner", "braket", "omics", "kinesisanalytics", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect":
 		return "pathfinding.cloud " + id
 	}
 	return "Service Authorization Reference; IAM User Guide, iam:PassRole"
@@ -265,6 +303,9 @@ func (w *world) launching(l *launch, role string, passers, starters []way, trust
 	}
 	if l.hold != "" {
 		ways = plus(ways, onlyIf(l.hold))
+	}
+	for _, t := range l.through {
+		ways = plus(ways, w.has(w.environmentOf(role), t))
 	}
 	return ways // a role that launches as itself gains nothing, which add knows
 }
@@ -356,6 +397,67 @@ func statementOf(d iamaws.Decision) string {
 		}
 	}
 	return ""
+}
+
+// Resource types that ways of launching go through.
+const (
+	typeCluster           = "AWS::ECS::Cluster"
+	typeContainerInstance = "AWS::ECS::ContainerInstance"
+	typeECSService        = "AWS::ECS::Service"
+	typeTaskDefinition    = "AWS::ECS::TaskDefinition"
+	typeGlueJob           = "AWS::Glue::Job"
+	typeUserProfile       = "AWS::SageMaker::UserProfile"
+	typeProfile           = "AWS::IAM::InstanceProfile"
+)
+
+type accountType struct{ account, resourceType string }
+
+// has says whether an account has something of a resource type.
+func (w *world) has(e environment, resourceType string) fact {
+	if w.present == nil {
+		w.noteTypes()
+	}
+	a := w.inv.Accounts[e.account]
+	id, found := w.present[accountType{e.account, resourceType}]
+	switch {
+	case found:
+		return shown(id, "", "the account has an "+resourceType)
+	case a != nil && a.Named[resourceType]:
+		return shown(e.account, "", "a list of the account names an "+resourceType)
+	case a != nil && a.Listed[resourceType]:
+		return fails
+	}
+	return onlyIf(fmt.Sprintf("account %s has an %s, whose list was not collected", e.account, resourceType))
+}
+
+// noteTypes remembers one resource of each type and account: the first by id.
+func (w *world) noteTypes() {
+	w.present = map[accountType]string{}
+	note := func(account, resourceType, id string) {
+		k := accountType{account, resourceType}
+		if have, ok := w.present[k]; !ok || id < have {
+			w.present[k] = id
+		}
+	}
+	for i := range w.f.Workloads {
+		x := &w.f.Workloads[i]
+		if x.State == ingest.StateFinished {
+			continue
+		}
+		if t, ok := w.g.Refer(x.ID, x.Kind).Get(schema.PropResourceType).(string); ok {
+			note(w.environmentOf(x.ID).account, t, x.ID)
+		}
+		if a, ok := schema.ParseARN(x.ID); ok && a.Service == "ecs" && (x.Kind == schema.ContainerService || a.ResourceType() == "task") {
+			note(a.Account, typeCluster, x.ID) // services and tasks are in one
+		}
+	}
+	for _, r := range w.inv.Roles {
+		for _, p := range r.InstanceProfiles.Value {
+			if a, ok := schema.ParseARN(p); ok {
+				note(a.Account, typeProfile, p)
+			}
+		}
+	}
 }
 
 // profiled says whether an instance profile holds the role.

@@ -54,14 +54,16 @@ var shortNames = []struct {
 	{"training/", "arn:aws:sagemaker:R:A:training-job/", schema.TrainingJob, "AWS::SageMaker::TrainingJob"},
 	{"processing/", "arn:aws:sagemaker:R:A:processing-job/", schema.ProcessingJob, "AWS::SageMaker::ProcessingJob"},
 	{"feature-group/", "arn:aws:sagemaker:R:A:feature-group/", schema.FeatureStore, "AWS::SageMaker::FeatureGroup"},
+	{"dev-endpoint/", "arn:aws:glue:R:A:devEndpoint/", schema.ETLJob, "AWS::Glue::DevEndpoint"},
+	{"etl-job/", "arn:aws:glue:R:A:job/", schema.ETLJob, "AWS::Glue::Job"},
 	{"template/", "arn:aws:ec2:R:A:launch-template/", schema.LaunchTemplate, "AWS::EC2::LaunchTemplate"},
 	{"stack/", "arn:aws:cloudformation:R:A:stack/", schema.BuildProject, "AWS::CloudFormation::Stack"},
 	{"build/", "arn:aws:codebuild:R:A:project/", schema.BuildProject, "AWS::CodeBuild::Project"},
 	{"machine/", "arn:aws:states:R:A:stateMachine:", schema.StateMachine, "AWS::StepFunctions::StateMachine"},
 	{"task/", "arn:aws:ecs:R:A:task/c/", schema.ContainerTask, "AWS::ECS::Task"},
-	{"interpreter/", "arn:aws:bedrock-agentcore:R:A:code-interpreter-custom/", schema.CodeInterpreter, "AWS::BedrockAgentCore::CodeInterpreterCustom"},
+	{"interpreter/", "arn:aws:bedrock-agentcore:R:A:code-interpreter-custom/", schema.CodeInterpreter, "AWS::BedrockAgentCore::CodeInterpreter"},
 	{"runtime/", "arn:aws:bedrock-agentcore:R:A:runtime/", schema.AgentRuntime, "AWS::BedrockAgentCore::Runtime"},
-	{"browser/", "arn:aws:bedrock-agentcore:R:A:browser-custom/", schema.Browser, "AWS::BedrockAgentCore::BrowserCustom"},
+	{"browser/", "arn:aws:bedrock-agentcore:R:A:browser-custom/", schema.Browser, "AWS::BedrockAgentCore::Browser"},
 	{"gateway/", "arn:aws:bedrock-agentcore:R:A:gateway/", schema.AgentGateway, "AWS::BedrockAgentCore::Gateway"},
 	{"agent/", "arn:aws:bedrock:R:A:agent/", schema.Agent, "AWS::Bedrock::Agent"},
 	{"alias/", "arn:aws:bedrock:R:A:agent-alias/", "", ""},
@@ -135,6 +137,11 @@ func newStory(t *testing.T) *story {
 		for _, n := range shortNames {
 			if n.resource != "" {
 				listed[n.resource] = true
+			}
+		}
+		for _, l := range launches {
+			for _, t := range l.through {
+				listed[t] = true
 			}
 		}
 		s.f.AWSPermissions.AddAccount(iamaws.Account{ID: a, Partition: "aws", IAM: iamaws.Known, Listed: listed,
@@ -233,6 +240,7 @@ var sentences = []sentence{
 	form(`an instance profile holds (\S+)`, func(s *story, m []string) {
 		s.f.AWSPermissions.Roles[name(m[1])].InstanceProfiles = iamaws.Of([]string{"arn:aws:iam::" + testAccount + ":instance-profile/p"})
 	}),
+	form(`the account has an (AWS::\S+)`, func(s *story, m []string) { s.f.AWSPermissions.MarkNamed(testAccount, m[1]) }),
 	form(`(\S+) is (running|stopped|finished|on demand)`, func(s *story, m []string) {
 		s.workload(m[1], func(w *ingest.Workload) { w.State = ingest.RunState(strings.ReplaceAll(m[2], " ", "_")) })
 	}),

@@ -35,6 +35,9 @@ func (inv *Inventory) AddAccount(a Account) *Account {
 	for t := range a.Listed {
 		inv.MarkListed(a.ID, t)
 	}
+	for t := range a.Named {
+		inv.MarkNamed(a.ID, t)
+	}
 	have.Organization = have.Organization.Merge(a.Organization)
 	have.S3BlockPublicAccess = have.S3BlockPublicAccess.Merge(a.S3BlockPublicAccess)
 	have.S3OrganizationPolicy = have.S3OrganizationPolicy.Merge(a.S3OrganizationPolicy)
@@ -51,6 +54,17 @@ func (inv *Inventory) MarkListed(account, resourceType string) {
 		have.Listed = map[string]bool{}
 	}
 	have.Listed[resourceType] = true
+}
+
+// MarkNamed records that a list names a resource of a type in an account,
+// whether or not more is known of it.
+func (inv *Inventory) MarkNamed(account, resourceType string) {
+	have := entry(inv.Accounts, account)
+	have.ID = account
+	if have.Named == nil {
+		have.Named = map[string]bool{}
+	}
+	have.Named[resourceType] = true
 }
 
 // AddOrganization merges o into the organisation of its id.

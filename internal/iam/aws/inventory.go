@@ -53,6 +53,9 @@ type Account struct {
 	// completely: a resource of such a type that is not in the inventory does
 	// not exist in this account. For regional types: in all collected regions.
 	Listed map[string]bool
+	// Named holds the resource types of which a list names at least one. Most
+	// types are told of by their resources and not here.
+	Named map[string]bool
 	// Organization is the organisation's id (o-…); None means that the account
 	// is in no organisation.
 	Organization Evidence[string]
