@@ -107,7 +107,8 @@ func walkPattern(p *Pattern, visit func(Expr) bool) {
 }
 
 // WalkPart calls visit for every expression of one path of a pattern, and for its variables as *Var when
-// they are resolved.
+// they are resolved. The list of a quantified link is left out, which the link declares and does not read; the list
+// of an earlier clause that it has to be equal to is not.
 func WalkPart(part *PathPart, visit func(Expr) bool) {
 	bound := func(b *Binding) {
 		if b != nil && b.Slot != NoSlot {
@@ -120,7 +121,12 @@ func WalkPart(part *PathPart, visit func(Expr) bool) {
 		Walk(n.Where, visit)
 	}
 	for _, l := range part.Links {
-		bound(l.Var)
+		switch {
+		case l.Inner == nil:
+			bound(l.Var)
+		case l.Rebound != NoSlot:
+			visit(&Var{Pos: l.Pos, Slot: l.Rebound})
+		}
 		Walk(l.Props, visit)
 		Walk(l.Where, visit)
 		if l.Inner != nil {
