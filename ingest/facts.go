@@ -26,6 +26,7 @@ type Facts struct {
 	Declarations []Declaration
 	Stores       []DataStore
 	Copies       []Copy
+	Keys         []KeyFound
 	// IdentityPools by id.
 	IdentityPools map[string]*IdentityPool
 	// Environments that were collected, by id: AWS account ids.

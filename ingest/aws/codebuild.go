@@ -65,6 +65,7 @@ func mapBuildProjects(m *Mapping, d ingest.Document) error {
 		}
 		m.resource(d, x.Arn, schema.BuildProject, "AWS::CodeBuild::Project", x.Name).Set(schema.PropVariables, sortedKeys(all)).
 			Set(schema.PropFramework, x.Environment.Image).Append(schema.PropSecretsFound, secretVariables(variables)...)
+		m.keysIn(d, x.Arn, variables)
 		w := ingest.Workload{ID: x.Arn, Kind: schema.BuildProject, State: ingest.StateOnDemand, Roles: role(d, m.roleARN(d, x.ServiceRole), "service role"), Instance: x.Name,
 			Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: "codebuild.amazonaws.com"}, Evidence: evidence(d, x.Arn, "project "+x.Name)}
 		if x.Source.Location != "" {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/postern-sec/postern/ingest"
-	"github.com/postern-sec/postern/ingest/redact"
 	"github.com/postern-sec/postern/schema"
 )
 
@@ -179,9 +178,9 @@ func secretText(where string, raw json.RawMessage) []string {
 	if json.Unmarshal(raw, &text) != nil && json.Unmarshal(raw, &wrapped) == nil {
 		text = wrapped.Value
 	}
-	types, found := strings.CutPrefix(text, redact.Prefix)
-	if !found || types == "" {
+	types := typesOf(text)
+	if len(types) == 0 {
 		return nil
 	}
-	return []string{where + ": " + types}
+	return []string{where + ": " + strings.Join(types, ",")}
 }

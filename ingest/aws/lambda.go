@@ -123,6 +123,7 @@ func (m *Mapping) function(d ingest.Document, f function, image string) {
 	n.Set(schema.PropRuntime, f.Runtime).Set(schema.PropStatus, f.State).
 		Set(schema.PropVariables, slices.Sorted(maps.Keys(f.Environment.Variables))).
 		Append(schema.PropSecretsFound, secretVariables(f.Environment.Variables)...)
+	m.keysIn(d, arn, f.Environment.Variables)
 	m.encrypted(d, arn, f.KMSKeyArn)
 	w := ingest.Workload{ID: arn, Kind: schema.Function, State: ingest.StateOnDemand, Instance: f.FunctionName, Roles: role(d, f.Role, "execution role"),
 		Attributes: map[ingest.Attribute]string{ingest.AttrPassedTo: "lambda.amazonaws.com"},

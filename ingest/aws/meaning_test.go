@@ -119,6 +119,9 @@ func meaning(docs []ingest.Document) string {
 	for _, x := range f.Copies {
 		out = append(out, "copy "+x.Copy+" of "+x.Original)
 	}
+	for _, x := range f.Keys {
+		out = append(out, fmt.Sprintf("key of %s in %s of %s active=%v secret=%v", x.User, x.Where, x.Holder, x.Active, x.Secret))
+	}
 	for _, id := range sortedKeys(f.IdentityPools) {
 		p := *f.IdentityPools[id]
 		p.Evidence = graph.Evidence{}

@@ -366,7 +366,7 @@ func (w *walker) leaf(p place, m member, called string) {
 	if p == likely && len(types) == 0 && !secretive(v) {
 		return // an ARN or a path: where the secret is, not the secret
 	}
-	w.replace(m, mark(types), types)
+	w.replace(m, mark(types)+keyDigest(v), types)
 }
 
 // isLocation reports whether v is an s3:// URI and nothing else.

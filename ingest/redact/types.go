@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -248,6 +250,10 @@ func marked(v string) ([]Type, bool) {
 		return nil, false
 	}
 	var types []Type
+	rest, digest, keyed := strings.Cut(rest, digestBegins)
+	if keyed && !isDigest.MatchString(digest) {
+		return nil, false
+	}
 	for _, name := range strings.Split(rest, ",") {
 		if !known[Type(name)] {
 			return nil, false
@@ -255,4 +261,40 @@ func marked(v string) ([]Type, bool) {
 		types = append(types, Type(name))
 	}
 	return types, true
+}
+
+// digestBegins separates the types of a mark from the digest of an access key's
+// id.
+const digestBegins = "~"
+
+var (
+	longTermKey = regexp.MustCompile(`^AKIA[A-Z0-9]{16}$`)
+	isDigest    = regexp.MustCompile(`^[0-9a-f]{16}$`)
+)
+
+// keyDigest is what a mark says of a value that is the id of a long-term access
+// key and nothing else: enough to find the user whose key it is among the ids
+// that the API lists, and not the id. Empty for any other value.
+func keyDigest(v string) string {
+	if !longTermKey.MatchString(v) {
+		return ""
+	}
+	return digestBegins + KeyDigest(v)
+}
+
+// KeyDigest is the digest of an access key's id, as marks have it.
+func KeyDigest(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:8])
+}
+
+// Mark reads a value that was redacted: the types of secret that it looked like,
+// and the digest of the access key's id that it was, if any. It reports false
+// for any other value.
+func Mark(v string) (types []Type, key string, ok bool) {
+	types, ok = marked(v)
+	if ok {
+		_, key, _ = strings.Cut(v, digestBegins)
+	}
+	return types, key, ok
 }

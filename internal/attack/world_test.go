@@ -260,6 +260,9 @@ var sentences = []sentence{
 		s.f.Flows = append(s.f.Flows, ingest.Flow{Kind: schema.EdgeKind(m[2]), From: name(m[1]), To: name(m[3]), FromKind: from, ToKind: to, Use: ingest.Use(m[4]),
 			Account: testAccount, Confidence: schema.Derived, Evidence: graph.Evidence{Document: "flow", Summary: m[0]}})
 	}),
+	form(`(\S+) holds the (active|inactive) key of (user/\S+)( without its secret)?`, func(s *story, m []string) {
+		s.f.Keys = append(s.f.Keys, ingest.KeyFound{Holder: name(m[1]), User: name(m[3]), Where: "environment variable K", Active: m[2] == "active", Secret: m[4] == "", Evidence: graph.Evidence{Document: "variables"}})
+	}),
 	form(`(\S+) is a copy of (\S+)`, func(s *story, m []string) {
 		s.f.Copies = append(s.f.Copies, ingest.Copy{Copy: name(m[1]), Original: name(m[2]), Evidence: graph.Evidence{Document: "copy", Summary: m[0]}})
 	}),
