@@ -75,6 +75,7 @@ type world struct {
 	meets     map[[2]whoKey][]string   // intersections made so far
 	starters  map[string]bool          // who may start new compute
 	trusted   map[string][]trust       // what trusting has answered
+	tags      *tagsAtHand              // tags that permissions hang on; made when first needed
 	present   map[accountType]string   // one resource of each type; made when first needed
 	gaps      map[string]map[string]bool
 	open      map[openKey]map[string]bool // questions without an answer: principals
@@ -196,6 +197,9 @@ func (w *world) can(action string, resources ...string) map[string][]way {
 		for _, x := range w.granted(grants, func(g iamaws.Grant) bool { return strings.ContainsAny(g.Resource, "*?") }) {
 			key := action + "\x00" + x.grant.Resource
 			w.asked[key] = append(w.asked[key], x.way)
+		}
+		for r, ways := range w.retagged(action, ask) {
+			w.asked[action+"\x00"+r] = append(w.asked[action+"\x00"+r], ways...)
 		}
 	}
 	out := make(map[string][]way, len(resources))

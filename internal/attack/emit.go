@@ -55,6 +55,7 @@ func (w *world) add(t *Technique, s step) {
 	if s.cost != 0 {
 		e.Cost = s.cost
 	}
+	e.Cost = min(e.Cost+s.way.effort, 10)
 	if len(e.Evidence) == 0 {
 		e.Evidence = []graph.Evidence{{Document: t.ID, Summary: t.Title}}
 	}

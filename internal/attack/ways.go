@@ -23,6 +23,8 @@ type way struct {
 	// parts are, by what was asked, the parts of it that are allowed; what is
 	// not listed is allowed as a whole.
 	parts map[string][]string
+	// effort is what it costs the attacker beside what the technique does.
+	effort int
 }
 
 // onlyOn begins the witness of what is allowed on a part of a resource.
@@ -134,6 +136,7 @@ func (x way) and(y way, who []string) way {
 		witness:  union(x.witness, y.witness),
 		evidence: append(slices.Clone(x.evidence), y.evidence...),
 		missing:  append(slices.Clone(x.missing), y.missing...),
+		effort:   max(x.effort, y.effort),
 	}
 }
 

@@ -1,0 +1,38 @@
+package attack
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestRetagged: who may set the tag that its permission hangs on has the
+// permission; the tag must be that one, be set by the same principal and on the
+// same thing, and a tag that a policy forbids is not taken off.
+func TestRetagged(t *testing.T) {
+	const own = "role/tagger may iam:CreateAccessKey on user/prize if aws:ResourceTag/team StringEquals own"
+	for _, c := range []struct {
+		name  string
+		facts []string
+		want  bool
+	}{
+		{"may tag", []string{own, "role/tagger may iam:TagUser on *"}, true},
+		{"may set that key", []string{own, "role/tagger may iam:TagUser on * if aws:TagKeys ForAllValues:StringEquals team"}, true},
+		{"may set another key", []string{own, "role/tagger may iam:TagUser on * if aws:TagKeys ForAllValues:StringEquals project"}, false},
+		{"may set another value", []string{own, "role/tagger may iam:TagUser on * if aws:RequestTag/team StringEquals guest"}, false},
+		{"may tag what has the tag already", []string{own, "role/tagger may iam:TagUser on * if aws:ResourceTag/team StringEquals own"}, false},
+		{"may tag another user", []string{own, "user/other", "role/tagger may iam:TagUser on user/other"}, false},
+		{"another may tag", []string{own, "role/other", "role/other may iam:TagUser on *"}, false},
+		{"may tag roles", []string{own, "role/tagger may iam:TagRole on *"}, false},
+		{"a tag of the caller", []string{"role/tagger may iam:CreateAccessKey on user/prize if aws:PrincipalTag/team StringEquals own", "role/tagger may iam:TagUser on *"}, false},
+		{"a member of a group", []string{"group/taggers", "group/taggers may iam:CreateAccessKey on user/prize if iam:ResourceTag/team StringEquals own", "group/taggers may iam:TagUser on user/prize", "user/tagger", "user/tagger is in group/taggers"}, true},
+	} {
+		s := newStory(t)
+		for _, f := range append([]string{"role/tagger", "user/prize"}, c.facts...) {
+			s.tell(f)
+		}
+		got := attackEdges(s.derive())
+		if has := strings.Contains(got, "tagger ASSUMES "+name("user/prize")+" iam-002 allow"); has != c.want {
+			t.Errorf("%s: edge %v, want %v:\n%s", c.name, has, c.want, got)
+		}
+	}
+}
