@@ -56,6 +56,11 @@ var rulesOwnership = []ruleCase{
 	{rule: "1.10", name: "organisation's S3 policy: none reaches the account, whose setting is not collected", w: world{bucket: anyoneRead, mutate: s3Policy(NoneOf[bool](), Evidence[BlockPublicAccess]{})}, who: Anonymous, want: Unknown},
 	{rule: "1.10", name: "organisation's S3 policy not collected: the account's answer is the effective one", w: world{bucket: anyoneRead, mutate: s3Policy(Evidence[bool]{}, NoneOf[BlockPublicAccess]())}, who: Anonymous, want: Allow},
 
+	// Source: S3 User Guide, "Blocking public access to your Amazon S3 storage": "This
+	// setting doesn't affect existing ... ACLs".
+	{rule: "1.10", name: "BlockPublicAcls closes no existing hole", w: world{acl: []ACLGrant{{GranteeURI: aclAllUsers, Permission: "READ"}}, ownership: "ObjectWriter", bpa: &BlockPublicAccess{BlockPublicAcls: true}}, who: Anonymous, action: "s3:ListBucket", on: bucket, want: Allow},
+	{rule: "1.9", name: "public: Facebook's identities are everyone", w: world{idB: readAll, bucket: allow(`{"Federated":"graph.facebook.com"}`, "s3:GetObject", "arn:aws:s3:::data/*") + "," + bucketFor(roleB), bpa: &blockAll}, who: roleB, want: Deny, layer: LayerBPA},
+
 	// Source: S3 User Guide, "Bucket policies for Amazon S3" (bucket-policies.html).
 	{rule: "1.10", name: "ACLs active: an allow depends on the object's owner", w: world{bucket: anyoneRead, ownership: "ObjectWriter"}, who: Anonymous, want: Allow, gaps: "object_owner " + bucket},
 	{rule: "1.10", name: "ACLs active: so does the bucket's own account's", w: world{id: readAll, ownership: "BucketOwnerPreferred"}, who: roleA, want: Allow, gaps: "object_owner " + bucket},
