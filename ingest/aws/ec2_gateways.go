@@ -112,6 +112,7 @@ func mapNATGateways(m *Mapping, d ingest.Document) error {
 	var v struct {
 		NatGateways []struct {
 			NatGatewayID, VpcID, SubnetID, State, ConnectivityType string
+			AvailabilityMode, RouteTableID                         string
 			NatGatewayAddresses                                    []struct {
 				NetworkInterfaceID, PrivateIP, PublicIP string
 				Status                                  string
@@ -133,7 +134,8 @@ func mapNATGateways(m *Mapping, d ingest.Document) error {
 			continue
 		}
 		n, meta := m.ec2Object(d, ec2NAT, x.NatGatewayID, "", x.Tags)
-		g := netaws.NATGateway{Meta: meta, ID: x.NatGatewayID, VPC: x.VpcID, Subnet: x.SubnetID, State: x.State, Private: x.ConnectivityType == "private"}
+		g := netaws.NATGateway{Meta: meta, ID: x.NatGatewayID, VPC: x.VpcID, Subnet: x.SubnetID, State: x.State, Private: x.ConnectivityType == "private",
+			Regional: x.AvailabilityMode == "regional", Table: x.RouteTableID}
 		var public []string
 		for _, a := range x.NatGatewayAddresses {
 			g.Addresses = append(g.Addresses, netaws.NATAddress{Private: a.PrivateIP, Public: a.PublicIP, Interface: a.NetworkInterfaceID})

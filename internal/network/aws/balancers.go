@@ -3,6 +3,7 @@ package aws
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -439,7 +440,45 @@ func (m *model) addressTarget(r *Region, g *TargetGroup, text string, port netwo
 			x.nic, x.pair, x.thing = p.nic, p.pair, p.nic.owner
 		}
 	}
+	if v := m.vpcs[g.VPC]; x.nic == nil && v != nil && v.described && !v.cidrs.Has(a) {
+		if p, ok := m.beyond(v, a); ok {
+			x.nic, x.pair, x.thing = p.nic, p.pair, p.nic.owner
+		}
+	}
 	return x
+}
+
+// beyond finds the one interface that has an address in a VPC joined to v by a
+// peering or a transit gateway: targets may be outside of the group's VPC (Elastic
+// Load Balancing, "Target groups for your Network Load Balancers", IP addresses as
+// target IDs, read 2026-11).
+func (m *model) beyond(v *vpc, a netip.Addr) (place, bool) {
+	var found []place
+	for _, p := range m.byPrivate[a] {
+		if p.nic.vpc != nil && m.joined(v.id, p.nic.vpc.id) {
+			found = append(found, p)
+		}
+	}
+	if len(found) != 1 {
+		return place{}, false
+	}
+	return found[0], true
+}
+
+// joined reports whether two VPCs are ends of one peering or attached to one
+// transit gateway.
+func (m *model) joined(a, b string) bool {
+	for _, p := range m.peerings {
+		if p.Requester.VPC == a && p.Accepter.VPC == b || p.Requester.VPC == b && p.Accepter.VPC == a {
+			return true
+		}
+	}
+	for k := range m.transit.ofVPC {
+		if k[1] == a && len(m.transit.ofVPC[[2]string{k[0], b}]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *model) indexFrontings() {
@@ -477,14 +516,85 @@ func (m *model) forwarded(trace, anon bool, node place, clients network.AddrSet,
 	goal := end{place: place{x.nic, x.pair}}
 	dst := goal.place.pairOf().private
 	w := &walker{m: m, trace: trace, anon: anon, goal: goal}
-	if f.keep && node.nic.vpc == x.nic.vpc {
-		w.keepClient(stream{fwd: network.Flows(clients, dst, x.port)}, node)
+	if f.keep {
+		st := stream{fwd: network.Flows(clients, dst, x.port)}
+		if node.nic.vpc == x.nic.vpc || w.peered(st, node) {
+			w.keepClient(st, node)
+		}
 		return w.outs
 	}
 	w.anon = false
 	st := stream{fwd: network.Flows(node.pairOf().private, dst, x.port)}
 	w.leave(st, trip{now: leg{from: end{place: node}}, groups: node.nic.set}, node)
 	return w.outs
+}
+
+// peered reports whether a load balancer's node has its target across a peering
+// of VPCs in one region, the only way out of its VPC that keeps the client's
+// address: both sides need the route. Over anything else the address is not kept
+// and nothing says what becomes of the packet (Network Load Balancers, "Client IP
+// preservation", requirements and considerations, read 2026-11).
+func (w *walker) peered(st stream, node place) bool {
+	n := w.goal.place.nic
+	p, ok := w.peeringTo(st, node.nic.sub, w.goal.place.pairOf().private)
+	if !ok {
+		return false
+	}
+	if n.vpc == nil || p.Requester.VPC != n.vpc.id && p.Accepter.VPC != n.vpc.id {
+		w.block(st.fwd, st, trip{}, network.LayerGateway, p.ID, p.ID+" does not lead to the target", "")
+		return false
+	}
+	if a, b := p.Requester.Region, p.Accepter.Region; a != b && a != "" && b != "" {
+		w.notKept(st, p.ID)
+		return false
+	}
+	back, ok := w.peeringTo(st, n.sub, node.pairOf().private)
+	if ok && back != p {
+		w.notKept(st, back.ID)
+		return false
+	}
+	return ok
+}
+
+// peeringTo is the peering by which a subnet's route table sends to addresses.
+func (w *walker) peeringTo(st stream, s *subnet, to network.AddrSet) (*Peering, bool) {
+	if s == nil || s.table == nil {
+		id := "unknown"
+		if s != nil {
+			id = s.id
+		}
+		w.stop(st, trip{}, network.LayerRoute, id, "the way between load balancer and target was not collected", network.Missing{Kind: "route_table", ID: id})
+		return nil, false
+	}
+	part := s.table.split(to)[0]
+	if len(part.missing) > 0 {
+		w.stop(st, trip{}, network.LayerRoute, s.table.id, "whether there is a route to "+to.First().String()+" needs a prefix list", part.missing...)
+		return nil, false
+	}
+	if part.route < 0 || s.table.routes[part.route].Blackhole {
+		w.block(st.fwd, st, trip{}, network.LayerRoute, s.table.id, s.table.id+" has no route to "+to.First().String(), "add a route to "+to.First().String()+" in "+s.table.id)
+		return nil, false
+	}
+	target := s.table.routes[part.route].Target
+	if !strings.HasPrefix(target, "pcx-") {
+		w.notKept(st, target)
+		return nil, false
+	}
+	p := w.m.peerings[target]
+	switch {
+	case p == nil && w.m.collected(s.vpc, func(r *Region) bool { return r.Peerings.Collected }):
+		w.block(st.fwd, st, trip{}, network.LayerGateway, target, target+" does not exist", "")
+	case p == nil:
+		w.stop(st, trip{}, network.LayerGateway, target, target+" was not collected", network.Missing{Kind: "peering", ID: target})
+	case p.Status != "" && !strings.EqualFold(p.Status, "active"):
+		w.block(st.fwd, st, trip{}, network.LayerGateway, target, target+" is "+p.Status, "accept "+target)
+		return nil, false
+	}
+	return p, p != nil
+}
+
+func (w *walker) notKept(st stream, by string) {
+	w.stop(st, trip{}, network.LayerLoadBalancer, by, "the target is to see the client's address, which is not kept over "+by, network.Missing{Kind: "client_address", ID: by})
 }
 
 // keepClient passes from a load balancer's subnet to the target with the

@@ -271,8 +271,7 @@ func (e *estate) toNIC(in admitted, node place, f *forward, t *forwardTarget, to
 	}
 	clients := in.sure.Addrs().Union(in.maybe.Addrs())
 	outs := e.m.forwarded(false, true, node, clients, f, &x)
-	keep := f.keep && node.nic.vpc == to.nic.vpc
-	if !keep {
+	if !f.keep {
 		outs = worstOfOneWay(outs, node)
 	}
 	out := admitted{missing: in.missing}
@@ -281,7 +280,7 @@ func (e *estate) toNIC(in admitted, node place, f *forward, t *forwardTarget, to
 			continue
 		}
 		sure, maybe := in.sure, in.maybe
-		if keep {
+		if f.keep {
 			from := o.set.Sources()
 			sure, maybe = sure.OnlyAddrs(from), maybe.OnlyAddrs(from)
 		}

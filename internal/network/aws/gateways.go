@@ -23,6 +23,10 @@ func (w *walker) exitInternet(st stream, t trip, tb *table, r Route) {
 		sender = t.now.to
 	}
 	outbound := sender.nat != nil
+	if n := sender.nat; n != nil && n.regional && v.blocksPublic(v.bpaExclusion, true) {
+		w.block(st.fwd, st, t, network.LayerBPA, v.id, "VPC block public access of "+v.id+" stops traffic with the internet", "exclude "+v.id+" from VPC block public access")
+		return
+	}
 	if s := sender.subnet(); s != nil && s.blocksPublic(outbound) {
 		w.block(st.fwd, st, t, network.LayerBPA, v.id, "VPC block public access of "+v.id+" stops traffic with the internet", "exclude "+s.id+" from VPC block public access")
 		return
@@ -346,7 +350,7 @@ func (w *walker) enterNAT(st stream, t trip, tb *table, r Route) {
 		w.block(st.fwd, st, t, network.LayerNAT, n.id, n.id+" is "+n.state, "")
 		return
 	}
-	if n.sub == nil {
+	if n.sub == nil && !n.regional {
 		w.stop(carried, t, network.LayerNAT, n.id, "the subnet of "+n.id+" is not known", network.Missing{Kind: "subnet", ID: n.id})
 		return
 	}
@@ -355,7 +359,7 @@ func (w *walker) enterNAT(st stream, t trip, tb *table, r Route) {
 		inside, single := n.inside.Single()
 		if !single {
 			inside = n.inside.First()
-			if n.private {
+			if n.private || n.regional && !w.goal.outside {
 				st = need(st, network.Missing{Kind: "nat_gateway_address", ID: n.id})
 			}
 		}
@@ -365,17 +369,31 @@ func (w *walker) enterNAT(st stream, t trip, tb *table, r Route) {
 		u.legs = append(append([]leg{}, t.legs...), done)
 		u.now = leg{from: end{nat: n}}
 		u.from, u.groups, u.at, u.vpc = inside, nil, n.sub, n.vpc
+		if n.regional {
+			w.fromRegionalNAT(st, u, n)
+			return
+		}
 		if w.goal.subnet() == n.sub && !u.to.IsValid() {
 			w.arrived(st, u, n.sub)
 			return
 		}
 		w.crossACL(st, u, n.sub, true, func(st stream) { w.routeFrom(st, u, n.sub) })
 	}
-	if n.sub == t.at {
+	if n.sub == t.at || n.regional {
 		into(carried)
 		return
 	}
 	w.crossACL(carried, t, n.sub, false, into)
+}
+
+// fromRegionalNAT goes on by the gateway's own route table: it is in no subnet.
+func (w *walker) fromRegionalNAT(st stream, t trip, n *nat) {
+	t.at, t.vpc = nil, n.vpc
+	if n.table == nil {
+		w.stop(st, t, network.LayerRoute, n.id, "the route table of "+n.id+" was not collected", network.Missing{Kind: "route_table", ID: n.id})
+		return
+	}
+	w.route(st, t, n.table)
 }
 
 func natAddress(n *nat) string {

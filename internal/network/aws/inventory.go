@@ -236,6 +236,8 @@ type NATGateway struct {
 	ID        string
 	VPC       string
 	Subnet    string // empty for a regional NAT gateway
+	Regional  bool   // AvailabilityMode regional: of the VPC as a whole, in no subnet
+	Table     string // of a regional one: its own route table
 	State     string // available, pending, failed, deleting, deleted; empty = unknown
 	Private   bool   // ConnectivityType private
 	Addresses []NATAddress

@@ -12,10 +12,15 @@ import (
 type nat struct {
 	id, state string
 	private   bool // connectivity type private: no way to the internet
-	sub       *subnet
-	vpc       *vpc
-	inside    network.AddrSet // its private addresses; the subnet's when not known
-	public    []netip.Addr
+	// regional: in no subnet, so that no network ACL is on its border; table is
+	// its own route table, nil when that was not collected (Amazon VPC User Guide,
+	// "Regional NAT gateways for automatic multi-AZ expansion", read 2026-11).
+	regional bool
+	table    *table
+	sub      *subnet
+	vpc      *vpc
+	inside   network.AddrSet // its private addresses; the subnet's when not known
+	public   []netip.Addr
 }
 
 // natServices are the protocols that a NAT gateway carries (Amazon VPC User
@@ -35,6 +40,11 @@ func (m *model) compileNAT(r *Region, x *NATGateway) {
 	}
 	n := &nat{id: x.ID, state: x.State, private: x.Private, sub: m.subnets[x.Subnet]}
 	n.vpc = m.vpcOf(x.VPC, n.sub)
+	if n.regional = x.Regional; n.regional && n.vpc != nil {
+		if n.table = m.tables[x.Table]; n.table == nil {
+			n.table = n.vpc.edge[x.ID]
+		}
+	}
 	var inside []netip.Addr
 	for _, a := range x.Addresses {
 		inside = append(inside, m.addr(r, x.ID, a.Private))
@@ -45,6 +55,9 @@ func (m *model) compileNAT(r *Region, x *NATGateway) {
 	n.inside = network.Addrs(inside...)
 	if n.inside.IsEmpty() && n.sub != nil {
 		n.inside = n.sub.cidrs.Intersect(network.AllV4())
+	}
+	if n.inside.IsEmpty() && n.regional && n.vpc != nil {
+		n.inside = n.vpc.cidrs.Intersect(network.AllV4())
 	}
 	m.nats[x.ID] = n
 }
@@ -66,7 +79,10 @@ func (m *model) claimNAT(r *Region, x *NATGateway) {
 	for _, a := range x.Addresses {
 		private, public := m.addr(r, x.ID, a.Private), m.addr(r, x.ID, a.Public)
 		n := m.addSynthetic(t, x.Subnet, x.VPC, nil, TriOf(public.IsValid()), true)
-		if private.IsValid() {
+		switch {
+		case !private.IsValid() && x.Regional && m.nats[x.ID] != nil: // only the public one is told
+			n.pairs = []pair{{private: m.nats[x.ID].inside, public: public, hasPublic: TriOf(public.IsValid())}}
+		case private.IsValid():
 			n.pairs = []pair{{private: network.Addrs(private), public: public, hasPublic: TriOf(public.IsValid())}}
 		}
 	}

@@ -218,7 +218,7 @@ func (m *model) toTarget(x question, b *balancer, f *forward, t *forwardTarget, 
 		joined.steps = append(slices.Clip(o.steps), r.steps...)
 		joined.missing = mergeMissing(o.missing, r.missing)
 		joined.decision, joined.fix = r.decision, r.fix
-		if f.keep && node.nic.vpc == t.nic.vpc {
+		if f.keep {
 			joined.set = o.set.FromAddrs(r.set.Sources())
 		}
 		if joined.verdict = r.verdict; o.verdict == network.Unknown && r.verdict == network.Reachable {

@@ -253,8 +253,12 @@ func (m *model) compileExclusion(x PublicAccessExclusion) {
 // with the internet. Outbound is traffic of NAT and egress-only gateways, which
 // never lets connections in.
 func (s *subnet) blocksPublic(outbound bool) bool {
-	ex := max(s.vpc.bpaExclusion, s.bpaExclusion)
-	switch s.vpc.bpa {
+	return s.vpc.blocksPublic(max(s.vpc.bpaExclusion, s.bpaExclusion), outbound)
+}
+
+// blocksPublic is the same for what is excluded as ex says.
+func (v *vpc) blocksPublic(ex bpaExclusion, outbound bool) bool {
+	switch v.bpa {
 	case bpaIngress:
 		return !outbound && ex != bpaAllowBidirectional
 	case bpaBidirectional:

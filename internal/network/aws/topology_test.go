@@ -162,7 +162,10 @@ func (t *topology) line(f []string) error {
 	case "vpn":
 		t.r.VPNConnections.Add(VPNConnection{ID: id, Gateway: w.at(1), Routes: w.bare[2:]})
 	case "nat":
-		n := NATGateway{ID: id, Subnet: w.at(1), State: w.one("state"), Private: w.flag("private")}
+		n := NATGateway{ID: id, Subnet: w.at(1), State: w.one("state"), Private: w.flag("private"), Table: w.one("table")}
+		if n.Regional = strings.HasPrefix(n.Subnet, "vpc-"); n.Regional {
+			n.VPC, n.Subnet = n.Subnet, ""
+		}
 		n.Addresses = []NATAddress{{Private: w.at(2), Public: w.one("public"), Interface: w.one("eni")}}
 		t.r.NATGateways.Add(n)
 	case "pcx":

@@ -410,8 +410,8 @@ func (w *walker) nobody(st stream, t trip, v *vpc, to netip.Addr) {
 
 // arrived crosses the border of the last subnet and ends the leg.
 func (w *walker) arrived(st stream, t trip, s *subnet) {
-	if s != nil && s == t.at {
-		w.finish(st, t)
+	if s != nil && s == t.at || s == nil && w.target(t).nat != nil && w.target(t).nat.regional {
+		w.finish(st, t) // no border of a subnet in between
 		return
 	}
 	w.crossACL(st, t, s, false, func(st stream) { w.finish(st, t) })
@@ -482,6 +482,8 @@ func (w *walker) comeBack(st stream, legs []leg, i int) {
 	switch {
 	case l.to.place.nic != nil:
 		w.fromSubnet(st, t, l.to.place.nic.sub)
+	case l.to.nat != nil && l.to.nat.regional:
+		w.fromRegionalNAT(st, t, l.to.nat)
 	case l.to.nat != nil:
 		w.fromSubnet(st, t, l.to.nat.sub)
 	case l.to.zone != nil:
