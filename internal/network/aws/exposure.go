@@ -390,6 +390,7 @@ func (m *model) zones() []*zone {
 			out = append(out, z)
 		}
 	}
+	out = append(out, m.unmodelled("")...)
 	for _, k := range sortedKeys(m.transit.attachments) {
 		a := m.transit.attachments[k]
 		if a.Kind == "peering" && len(m.transit.byID[a.ID]) > 1 || !usable(a.State) {

@@ -290,39 +290,6 @@ func checkPartition(t *testing.T, m *model, from place, to end, dst network.Addr
 	}
 }
 
-// FuzzTrace asks random questions of random estates with broken text in them.
-func FuzzTrace(f *testing.F) {
-	f.Add(uint64(1), "10.0.0.0/8", "internet", "eni-0-0-0", "tcp", 443)
-	f.Add(uint64(2), "::ffff:10.0.0.0/104", "eni-0-0-0", "0.0.0.0/0", "-1", 0)
-	f.Add(uint64(3), "1.2.3.4/99", "203.0.113.0/24", "subnet-0-0", "icmp", 0)
-	f.Fuzz(func(t *testing.T, seed uint64, text, src, dst, proto string, port int) {
-		r := rand.New(rand.NewPCG(seed, 1))
-		inv := randomEstate(r)
-		spoil(r, inv.Regions[0], text)
-		e := New(inv)
-		if a, err := e.Reach(Query{Source: src, Destination: dst, Protocol: proto, Port: port}); err == nil {
-			if a.Verdict == network.Unknown && len(a.Missing) == 0 || a.DecidedBy.Layer == "" {
-				t.Fatalf("no reason: %+v", a)
-			}
-		}
-		e.Exposure()
-		e.Reaches()
-	})
-}
-
-// spoil writes foreign text into places of an estate.
-func spoil(r *rand.Rand, reg *Region, text string) {
-	reg.VPCs.Items[0].CIDRs = append(reg.VPCs.Items[0].CIDRs, text)
-	reg.Subnets.Items[r.IntN(len(reg.Subnets.Items))].CIDR = text
-	reg.RouteTables.Items[0].Routes = append(reg.RouteTables.Items[0].Routes, Route{Destination: text, Target: text})
-	g := &reg.SecurityGroups.Items[0]
-	g.Ingress = append(g.Ingress, Rule{Protocol: text, FromPort: r.IntN(200000) - 50000, ToPort: r.IntN(200000) - 50000, CIDRs: []string{text}, PrefixLists: []string{text}, Groups: []GroupRef{{Group: text}}})
-	a := &reg.NetworkACLs.Items[0]
-	a.Entries = append(a.Entries, ACLEntry{Number: r.IntN(400), Allow: r.IntN(2) == 0, Protocol: text, CIDR: text, FromPort: -5, ToPort: 99999})
-	reg.Interfaces.Items[0].Private = append(reg.Interfaces.Items[0].Private, PrivateAddress{Address: text, Public: text})
-	reg.TransitGatewayRouteTables.Items[0].Routes.Add(TransitRoute{Destination: text, Attachments: []string{text}})
-}
-
 // TestHostileInventory feeds what no AWS account holds: warnings, no panic, and
 // no flow opened by a guess.
 func TestHostileInventory(t *testing.T) {

@@ -185,25 +185,25 @@ func (m *model) starts(x question) []start {
 	return out
 }
 
-// addressStarts cuts addresses that no interface has by where they are: inside
-// a subnet (a host that the asker supposes), behind a VPN, or outside.
+// addressStarts cuts addresses by where they are: inside a subnet (the interfaces
+// that have them, and hosts that the asker supposes), behind a VPN, or outside.
 func (m *model) addressStarts(f *found) []start {
 	if f.Kind == KindInternet || f.addrs.Overlaps(network.Outside()) {
 		return []start{{end{outside: true}, f.addrs}}
 	}
 	var out []start
+	senders := m.senders(f.addrs)
 	for _, s := range sortedValues(m.subnets, func(s *subnet) string { return s.id }) {
-		if in := s.cidrs.Intersect(f.addrs); !in.IsEmpty() {
-			n := &nic{id: f.ID, kind: "supposed", sub: s, subID: s.id, vpc: s.vpc, set: unfiltered, synthetic: true}
-			n.owner = &thing{id: f.ID, kind: KindAddress, accepts: true, nics: []*nic{n}}
-			v4, v6 := in.Intersect(network.AllV4()), in.Intersect(network.AllV6())
-			for _, a := range []network.AddrSet{v4, v6} {
-				if !a.IsEmpty() {
-					n.pairs = append(n.pairs, pair{private: a, hasPublic: TriNo})
-					out = append(out, start{end: end{place: place{n, len(n.pairs) - 1}}})
-				}
-			}
+		in := s.cidrs.Intersect(f.addrs)
+		if in.IsEmpty() {
+			continue
 		}
+		// Interfaces that are there send with their groups, which rules may name.
+		for _, c := range senders[s] {
+			out = append(out, supposed(f.ID, s, c.set, c.addrs)...)
+			in = in.Minus(c.addrs)
+		}
+		out = append(out, supposed(f.ID, s, unfiltered, in)...)
 	}
 	if len(out) > 0 {
 		return out
@@ -223,8 +223,61 @@ func (m *model) addressStarts(f *found) []start {
 			out = append(out, start{end{zone: z}, f.addrs})
 		}
 	}
+	for _, z := range m.unmodelled("") {
+		if z.addrs.Overlaps(f.addrs) {
+			out = append(out, start{end{zone: z}, f.addrs})
+		}
+	}
 	if len(out) == 0 {
 		return []start{{end{outside: true}, f.addrs}}
+	}
+	return out
+}
+
+// supposed are starts from addresses of a subnet as the asker names them.
+func supposed(id string, s *subnet, set *groupSet, in network.AddrSet) []start {
+	n := &nic{id: id, kind: "supposed", sub: s, subID: s.id, vpc: s.vpc, set: set, synthetic: true}
+	n.owner = &thing{id: id, kind: KindAddress, accepts: true, nics: []*nic{n}}
+	var out []start
+	for _, a := range []network.AddrSet{in.Intersect(network.AllV4()), in.Intersect(network.AllV6())} {
+		if !a.IsEmpty() {
+			n.pairs = append(n.pairs, pair{private: a, hasPublic: TriNo})
+			out = append(out, start{end: end{place: place{n, len(n.pairs) - 1}}})
+		}
+	}
+	return out
+}
+
+// sender is the addresses of a subnet's interfaces that have one set of groups.
+type sender struct {
+	set   *groupSet
+	addrs network.AddrSet
+}
+
+// senders lists, by subnet, the interfaces that have addresses among in, ordered
+// by their groups' ids.
+func (m *model) senders(in network.AddrSet) map[*subnet][]sender {
+	type class struct {
+		sub *subnet
+		set *groupSet
+	}
+	found := map[class][]netip.Addr{}
+	for _, n := range m.nicList {
+		if n.sub == nil || n.noGroups {
+			continue
+		}
+		for i := range n.pairs {
+			if a, ok := n.pairs[i].private.Single(); ok && in.Has(a) {
+				found[class{n.sub, n.set}] = append(found[class{n.sub, n.set}], a)
+			}
+		}
+	}
+	out := map[*subnet][]sender{}
+	for c, addrs := range found {
+		out[c.sub] = append(out[c.sub], sender{c.set, network.Addrs(addrs...)})
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b sender) int { return slices.Compare(a.set.ids, b.set.ids) })
 	}
 	return out
 }

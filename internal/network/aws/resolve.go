@@ -217,6 +217,9 @@ func (m *model) byIdentity(name string) *found {
 	if zones := m.zonesOf(id); len(zones) > 0 {
 		return &found{Resolved: Resolved{ID: id, Kind: KindZone}, zones: zones}
 	}
+	if zones := m.unmodelled(name); len(zones) > 0 { // core networks are routed to by ARN
+		return &found{Resolved: Resolved{ID: name, Kind: KindZone}, zones: zones}
+	}
 	return nil
 }
 
@@ -306,9 +309,9 @@ func (m *model) zonesOf(id string) []*zone {
 		return out
 	}
 	if z := m.zoneOf(id); z != nil {
-		out = append(out, z)
+		return append(out, z)
 	}
-	return out
+	return m.unmodelled(id)
 }
 
 // attachmentZone is what is behind an attachment of a transit gateway.

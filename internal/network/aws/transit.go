@@ -416,11 +416,12 @@ func entrySubnet(a *attachment, az string) (s *subnet, sure bool) {
 // zone is a network of others behind a gateway: what is in it is not known, but
 // packets come and go.
 type zone struct {
-	id         string // vgw-…, vpn-…, pcx-…, tgw-attach-…
+	id         string // vgw-…, vpn-…, pcx-…, tgw-attach-…, lgw-…, an ARN
 	kind       string // vpn_gateway, vpn, direct_connect, peering, transit_gateway
 	vpc        *vpc   // where it enters; nil behind a transit gateway
 	attachment *attachment
 	addrs      network.AddrSet // its addresses, when known
+	vague      bool            // whether packets come from there at all is not known
 }
 
 // toTransitZone leaves a transit gateway to a VPN, Direct Connect or whatever
@@ -479,6 +480,9 @@ func (w *walker) fromZone(st stream, t trip, z *zone) {
 	if goal.vpc() != z.vpc || !t.back && t.to.IsValid() {
 		w.block(st.fwd, st, t, network.LayerGateway, z.id, z.id+" leads to "+z.vpc.id+" alone", "")
 		return
+	}
+	if z.vague {
+		st = need(st, network.Missing{Kind: "gateway", ID: z.id})
 	}
 	t.at, t.vpc = nil, z.vpc
 	w.throughEdge(st, t, z.vpc, z.id, goal.subnet())

@@ -374,7 +374,7 @@ func (w *walker) take(st stream, t trip, tb *table, r Route) {
 		w.exitCarrier(st, t, tb, r)
 	case r.Target == "":
 		w.block(st.fwd, st, t, network.LayerRoute, tb.id, "route "+r.Destination+" has no target", "")
-	default:
+	default: // unmodelledKind
 		w.stop(st, t, network.LayerGateway, r.Target, "what lies behind "+r.Target+" is not modelled", network.Missing{Kind: "gateway", ID: r.Target})
 	}
 }
