@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/postern-sec/postern/internal/network"
@@ -39,8 +40,13 @@ func (d *decoder) proto() string { return d.pick("-1", "tcp", "udp", "icmp", "50
 
 func (d *decoder) port() int { return []int{0, 22, 443, 1024, 65535, -1, 8}[d.n(7)] }
 
+// rules are random ones, in most cases beside one for everybody: a world where
+// nothing gets through asks nothing of the way back.
 func (d *decoder) rules() []Rule {
 	var out []Rule
+	if d.n(4) != 1 {
+		out = []Rule{{Protocol: "-1", CIDRs: []string{"0.0.0.0/0", "::/0"}}}
+	}
 	for range d.n(3) {
 		r := Rule{Protocol: d.proto(), FromPort: d.port(), ToPort: d.port()}
 		switch d.n(4) {
@@ -56,8 +62,15 @@ func (d *decoder) rules() []Rule {
 	return out
 }
 
-func (d *decoder) routes(most int) []Route {
+// routes are random ones, in most cases beside those that lead out of the VPC and
+// to the other one.
+func (d *decoder) routes(v, most int) []Route {
 	var out []Route
+	if d.n(4) != 1 {
+		out = append(out, Route{Destination: "0.0.0.0/0", Target: fmt.Sprintf("%s-%d", d.pick("igw", "nat"), v)},
+			Route{Destination: fmt.Sprintf("10.%d.0.0/16", 1-v), Target: d.pick("pcx-0", "tgw-0")},
+			Route{Destination: "pl-0", Target: fmt.Sprintf("vpce-%d", v)})
+	}
 	for range d.n(most) {
 		out = append(out, Route{Destination: d.pick(d.cidr(), "pl-0", "pl-1"), Target: d.target(), Blackhole: d.n(16) == 1, Propagated: d.n(8) == 1})
 	}
@@ -66,7 +79,12 @@ func (d *decoder) routes(most int) []Route {
 
 func (d *decoder) entries() []ACLEntry {
 	var out []ACLEntry
-	for i := range d.n(4) {
+	if d.n(4) != 1 {
+		for _, egress := range []bool{false, true} {
+			out = append(out, ACLEntry{Number: 101, Egress: egress, Allow: true, Protocol: "-1", CIDR: "0.0.0.0/0"}, ACLEntry{Number: 102, Egress: egress, Allow: true, Protocol: "-1", CIDR: "::/0"})
+		}
+	}
+	for i := range d.n(3) {
 		out = append(out, ACLEntry{Number: 100 + i/2, Egress: d.n(2) == 1, Allow: d.n(4) != 1, Protocol: d.proto(), CIDR: d.cidr(), FromPort: d.port(), ToPort: d.port()})
 	}
 	return out
@@ -101,23 +119,23 @@ func (d *decoder) vpc(v int) {
 	id := func(kind string) string { return fmt.Sprintf("%s-%d", kind, v) }
 	r, vpc := d.reg, fmt.Sprintf("vpc-%d", v)
 	r.VPCs.Add(VPC{ID: vpc, CIDRs: []string{fmt.Sprintf("10.%d.0.0/16", v)}, CIDRs6: []string{fmt.Sprintf("2600:1f18:%d::/48", v)}})
-	r.Subnets.Add(Subnet{ID: id("subnet"), VPC: vpc, AZ: "a", CIDR: d.pick(fmt.Sprintf("10.%d.1.0/24", v), d.text)}, Subnet{ID: id("subnet-pub"), VPC: vpc, AZ: d.pick("a", "b"), CIDR: fmt.Sprintf("10.%d.0.0/24", v)})
-	r.RouteTables.Add(RouteTable{ID: id("rtb"), VPC: vpc, Main: true, Routes: d.routes(4)}, RouteTable{ID: id("rtb-pub"), VPC: vpc, Subnets: []string{id("subnet-pub")}, Routes: d.routes(3)})
+	r.Subnets.Add(Subnet{ID: id("subnet"), VPC: vpc, AZ: "a", CIDR: d.pick(fmt.Sprintf("10.%d.1.0/24", v), fmt.Sprintf("10.%d.1.0/24", v), fmt.Sprintf("10.%d.1.0/24", v), d.text)}, Subnet{ID: id("subnet-pub"), VPC: vpc, AZ: d.pick("a", "b"), CIDR: fmt.Sprintf("10.%d.0.0/24", v)})
+	r.RouteTables.Add(RouteTable{ID: id("rtb"), VPC: vpc, Main: true, Routes: d.routes(v, 2)}, RouteTable{ID: id("rtb-pub"), VPC: vpc, Subnets: []string{id("subnet-pub")}, Routes: d.routes(v, 2)})
 	if d.n(4) != 1 {
 		r.InternetGateways.Add(InternetGateway{ID: id("igw"), VPCs: []string{vpc}})
 	}
 	if d.n(8) == 1 {
-		r.RouteTables.Add(RouteTable{ID: id("rtb-edge"), VPC: vpc, Gateways: []string{id("igw")}, Routes: d.routes(3)})
+		r.RouteTables.Add(RouteTable{ID: id("rtb-edge"), VPC: vpc, Gateways: []string{id("igw")}, Routes: d.routes(v, 2)})
 	}
 	r.NetworkACLs.Add(NetworkACL{ID: id("acl"), VPC: vpc, Default: true, Entries: d.entries()})
 	r.SecurityGroups.Add(SecurityGroup{ID: id("sg"), VPC: vpc, Ingress: d.rules(), Egress: d.rules()})
-	n := Interface{ID: id("eni"), VPC: vpc, Subnet: d.pick(id("subnet"), id("subnet-pub"), d.text), Groups: []string{d.pick("sg-0", "sg-1", d.text)}, SourceDestCheck: TriOf(d.n(4) != 1)}
-	n.Private = []PrivateAddress{{Address: fmt.Sprintf("10.%d.1.10", v), Public: d.pick("", fmt.Sprintf("52.0.%d.10", v), d.text)}}
+	n := Interface{ID: id("eni"), VPC: vpc, Subnet: d.pick(id("subnet"), id("subnet"), id("subnet-pub"), id("subnet"), d.text), Groups: []string{d.pick(id("sg"), id("sg"), "sg-0", d.text)}, SourceDestCheck: TriOf(d.n(4) != 1)}
+	n.Private = []PrivateAddress{{Address: fmt.Sprintf("10.%d.1.10", v), Public: d.pick("", fmt.Sprintf("52.0.%d.10", v), fmt.Sprintf("52.0.%d.10", v), d.text)}}
 	if d.n(3) == 1 {
 		n.IPv6 = []string{fmt.Sprintf("2600:1f18:%d::10", v)}
 	}
 	r.Interfaces.Add(n)
-	r.Instances.Add(Instance{ID: id("i"), State: d.pick("running", "running", "stopped", d.text), Interfaces: []string{id("eni")}})
+	r.Instances.Add(Instance{ID: id("i"), State: d.pick("running", "running", "running", "running", "stopped", d.text), Interfaces: []string{id("eni")}})
 	g := NATGateway{ID: id("nat"), VPC: vpc, Subnet: id("subnet-pub"), Addresses: []NATAddress{{Private: fmt.Sprintf("10.%d.0.200", v), Public: fmt.Sprintf("52.0.%d.200", v)}}}
 	if d.n(3) == 1 {
 		g.Regional, g.Subnet, g.Table = true, "", d.pick(id("rtb-pub"), "rtb-gone")
@@ -128,17 +146,17 @@ func (d *decoder) vpc(v int) {
 
 func (d *decoder) joins() {
 	r := d.reg
-	r.Peerings.Add(Peering{ID: "pcx-0", Status: d.pick("active", "pending-acceptance", d.text), Requester: PeerSide{VPC: "vpc-0"}, Accepter: PeerSide{VPC: d.pick("vpc-1", "vpc-0", "vpc-gone")}})
+	r.Peerings.Add(Peering{ID: "pcx-0", Status: d.pick("active", "active", "active", "pending-acceptance", d.text), Requester: PeerSide{VPC: "vpc-0"}, Accepter: PeerSide{VPC: d.pick("vpc-1", "vpc-1", "vpc-1", "vpc-0", "vpc-gone")}})
 	r.VPNGateways.Add(VPNGateway{ID: "vgw-0", VPCs: []string{d.pick("vpc-0", "vpc-1")}})
 	r.EgressOnlyGateways.Add(EgressOnlyGateway{ID: "eigw-0", VPCs: []string{"vpc-0"}})
 	r.TransitGateways.Add(TransitGateway{ID: "tgw-0", SecurityGroupReferencing: TriOf(d.n(2) == 1)})
 	var ids []string
 	for v := range 2 {
-		a := TransitGatewayAttachment{ID: fmt.Sprintf("tgw-attach-%d", v), TransitGateway: "tgw-0", Kind: "vpc", Resource: fmt.Sprintf("vpc-%d", v), Subnets: []string{fmt.Sprintf("subnet-%d", v)}, State: d.pick("available", "available", d.text)}
+		a := TransitGatewayAttachment{ID: fmt.Sprintf("tgw-attach-%d", v), TransitGateway: "tgw-0", Kind: "vpc", Resource: fmt.Sprintf("vpc-%d", v), Subnets: []string{fmt.Sprintf("subnet-%d", v)}, State: d.pick("available", "available", "available", "available", d.text)}
 		r.TransitGatewayAttachments.Add(a)
 		ids = append(ids, a.ID)
 	}
-	x := TransitGatewayRouteTable{ID: "tgw-rtb-0", TransitGateway: "tgw-0", Associations: Known(ids[:1+d.n(2)]...), Propagations: Known(ids[:d.n(3)]...)}
+	x := TransitGatewayRouteTable{ID: "tgw-rtb-0", TransitGateway: "tgw-0", Associations: Known(ids[:2-d.n(8)/7]...), Propagations: Known(ids[:2-d.n(8)/6]...)}
 	x.Routes = Known[TransitRoute]()
 	for range d.n(3) {
 		x.Routes.Add(TransitRoute{Destination: d.cidr(), Attachments: []string{d.pick(ids[0], ids[1], d.text)}, Static: true, Blackhole: d.n(8) == 1})
@@ -152,8 +170,8 @@ func (d *decoder) joins() {
 
 // question asks between ends of the world.
 func (d *decoder) question() Query {
-	ends := []string{"internet", "eni-0", "eni-1", "i-0", "subnet-0", "vpc-1", "10.0.1.0/24", "203.0.113.9", "vgw-0", "nat-0", "lb", "lgw-0", "vpce-0", "10.1.1.10", "tgw-0", d.text}
-	q := Query{Source: d.pick(ends...), Destination: d.pick(ends...), Protocol: d.pick("tcp", "udp", "icmp", "-1", "50", d.text), Port: d.port()}
+	ends := []string{"internet", "internet", "eni-0", "eni-1", "eni-0", "eni-1", "i-0", "i-1", "subnet-0", "vpc-1", "10.0.1.0/24", "203.0.113.9", "vgw-0", "nat-0", "lb", "lgw-0", "vpce-0", "10.1.1.10", "tgw-0", d.text}
+	q := Query{Source: d.pick(ends...), Destination: d.pick(ends...), Protocol: d.pick("tcp", "tcp", "udp", "icmp", "-1", "50", d.text), Port: d.port()}
 	q.AnyPort = d.n(8) == 1
 	return q
 }
@@ -180,4 +198,39 @@ func FuzzTrace(f *testing.F) {
 		e.Exposure()
 		e.Reaches()
 	})
+}
+
+// TestDecodedWorlds: the fuzzer's worlds are worth it: questions of them have all
+// three answers and walk past every kind of element.
+func TestDecodedWorlds(t *testing.T) {
+	verdicts, hops := map[network.Verdict]int{}, map[string]int{}
+	r := rand.New(rand.NewPCG(1, 2))
+	const worlds = 2000
+	for range worlds {
+		data := make([]byte, 200)
+		for i := range data {
+			data[i] = byte(r.Uint32())
+		}
+		d := &decoder{bytes: data, text: "10.1.0.0/24"}
+		q := d.question()
+		a, err := New(d.estate()).Reach(q)
+		if err != nil {
+			continue
+		}
+		verdicts[a.Verdict]++
+		for _, h := range a.Hops {
+			hops[h.Kind]++
+		}
+	}
+	for _, v := range []network.Verdict{network.Reachable, network.Blocked, network.Unknown} {
+		if verdicts[v] < worlds/60 {
+			t.Errorf("%d of %d answers are %s: the worlds are lopsided", verdicts[v], worlds, v)
+		}
+	}
+	for _, k := range []string{"route_table", "nacl", "security_group", "internet_gateway", "nat_gateway", "peering", "transit_gateway", "vpc_endpoint", "interface"} {
+		if hops[k] == 0 {
+			t.Errorf("no answer walks past a %s: %v", k, hops)
+		}
+	}
+	t.Log(verdicts, hops)
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/postern-sec/postern/internal/longtest"
@@ -91,6 +92,10 @@ func (g *generator) vpc(v int) {
 	}
 	g.reg.NATGateways.Add(NATGateway{ID: fmt.Sprintf("nat-%d", v), Subnet: fmt.Sprintf("subnet-%d-0", v), VPC: id, State: g.pick("available", "available", "available", "available", "available", "deleted"), Private: g.one(6),
 		Addresses: []NATAddress{{Private: fmt.Sprintf("10.%d.0.200", v), Public: fmt.Sprintf("52.0.%d.200", v)}}})
+	if g.one(3) {
+		n := &g.reg.NATGateways.Items[len(g.reg.NATGateways.Items)-1]
+		n.Regional, n.Subnet, n.Private, n.Table = true, "", false, "rtb-"+n.ID
+	}
 }
 
 func (g *generator) group(v, k int) {
@@ -197,6 +202,13 @@ func (g *generator) tables(v int) {
 	main := RouteTable{ID: fmt.Sprintf("rtb-%d", v), VPC: fmt.Sprintf("vpc-%d", v), Main: true}
 	g.routes(v, &main)
 	g.reg.RouteTables.Add(main)
+	if id := fmt.Sprintf("rtb-nat-%d", v); slices.ContainsFunc(g.reg.NATGateways.Items, func(n NATGateway) bool { return n.Table == id }) {
+		x := RouteTable{ID: id, VPC: main.VPC}
+		g.routes(v, &x)
+		// In which zone it enters a transit gateway is said nowhere.
+		x.Routes = slices.DeleteFunc(x.Routes, func(r Route) bool { return strings.HasPrefix(r.Target, "tgw-") })
+		g.reg.RouteTables.Add(x)
+	}
 	for _, s := range g.reg.Subnets.Items {
 		if s.VPC == main.VPC && g.one(2) {
 			x := RouteTable{ID: "rtb-" + s.ID, VPC: s.VPC, Subnets: []string{s.ID}}

@@ -169,6 +169,9 @@ func (s *simulator) stopped(n *Interface) bool {
 // routeFor is the literal longest-prefix match of a subnet.
 func (s *simulator) routeFor(sub *Subnet, dst netip.Addr) *Route {
 	t := find(s.region().RouteTables.Items, func(x *RouteTable) bool { return slices.Contains(x.Subnets, sub.ID) })
+	if g := find(s.region().NATGateways.Items, func(x *NATGateway) bool { return x.ID == sub.ID }); g != nil {
+		t = find(s.region().RouteTables.Items, func(x *RouteTable) bool { return x.ID == g.Table })
+	}
 	if t == nil {
 		t = find(s.region().RouteTables.Items, func(x *RouteTable) bool { return x.VPC == sub.VPC && x.Main })
 	}
@@ -278,7 +281,8 @@ func (s *simulator) inVPC(p packet4, vpc string, from *Subnet) result {
 	if to == nil {
 		return drop("no_address")
 	}
-	if (from == nil || from.ID != to.ID) && s.hasSomebody(vpc, p.dst) && !s.acl(to, false, p) {
+	regional := s.natAt(p.dst) != nil && s.natAt(p.dst).Regional
+	if !regional && (from == nil || from.ID != to.ID) && s.hasSomebody(vpc, p.dst) && !s.acl(to, false, p) {
 		return drop("nacl")
 	}
 	return s.arrive(p, vpc)
@@ -286,6 +290,23 @@ func (s *simulator) inVPC(p packet4, vpc string, from *Subnet) result {
 
 func (s *simulator) hasSomebody(vpc string, a netip.Addr) bool {
 	return s.hostAt(vpc, a) != nil || s.natAt(a) != nil
+}
+
+// natSubnet is where a NAT gateway is: a regional one in none, which is said by a
+// subnet of its own id that has neither addresses nor a network ACL.
+func (s *simulator) natSubnet(n *NATGateway) *Subnet {
+	if n.Regional {
+		return &Subnet{ID: n.ID, VPC: n.VPC}
+	}
+	return s.subnet(n.Subnet)
+}
+
+// fromNAT sends on what a NAT gateway has translated.
+func (s *simulator) fromNAT(p packet4, n *NATGateway) result {
+	if n.Regional {
+		return s.routed(p, s.natSubnet(n))
+	}
+	return s.fromSubnet(p, s.subnet(n.Subnet))
 }
 
 func (s *simulator) natAt(a netip.Addr) *NATGateway {
@@ -299,7 +320,7 @@ func (s *simulator) arrive(p packet4, vpc string) result {
 		if !ok || s.gateway[p] != n.ID {
 			return drop("nat")
 		}
-		return s.fromSubnet(on, s.subnet(n.Subnet))
+		return s.fromNAT(on, n)
 	}
 	n := s.hostAt(vpc, p.dst)
 	if n == nil {
@@ -350,10 +371,14 @@ func (s *simulator) igw(p packet4, sub *Subnet, id string) result {
 		return drop("gateway")
 	}
 	nat := s.natAt(p.src)
-	if nat != nil && s.subnet(nat.Subnet).VPC != sub.VPC {
+	if nat != nil && s.natSubnet(nat).VPC != sub.VPC {
 		nat = nil // the gateway translates for its own VPC
 	}
-	if s.bpa(s.senderSubnet(p.src, sub), s.natAt(p.src) != nil) {
+	sender := s.senderSubnet(p.src, sub)
+	if g := s.natAt(p.src); g != nil && g.Regional {
+		sender = s.natSubnet(g)
+	}
+	if s.bpa(sender, s.natAt(p.src) != nil) {
 		return drop("bpa")
 	}
 	if p.dst.Is4() && p.dst.IsPrivate() {
@@ -417,30 +442,31 @@ func (s *simulator) internet(p packet4) result {
 		}
 		return drop("route")
 	}
-	for _, n := range s.region().NATGateways.Items {
+	for i := range s.region().NATGateways.Items {
+		n := &s.region().NATGateways.Items[i]
 		if n.Addresses[0].Public == p.dst.String() {
-			sub := s.subnet(n.Subnet)
+			sub := s.natSubnet(n)
 			on, ok := s.sessions[p]
 			if !ok || s.gateway[p] != n.ID {
 				if !s.entry(sub) {
 					return drop("gateway")
 				}
-				if s.bpa(sub, false) {
+				if !n.Regional && s.bpa(sub, false) {
 					return drop("bpa")
 				}
 				private := p
 				private.dst = netip.MustParseAddr(n.Addresses[0].Private)
-				if !s.acl(sub, false, private) {
+				if !n.Regional && !s.acl(sub, false, private) {
 					return drop("nacl")
 				}
 				return drop("nat")
 			}
 			private := p
 			private.dst = netip.MustParseAddr(n.Addresses[0].Private)
-			if !s.acl(sub, false, private) {
+			if !n.Regional && !s.acl(sub, false, private) {
 				return drop("nacl")
 			}
-			return s.fromSubnet(on, sub)
+			return s.fromNAT(on, n)
 		}
 	}
 	for i := range s.region().Interfaces.Items {
@@ -492,18 +518,18 @@ func (s *simulator) nat(p packet4, from *Subnet, id string) result {
 	if p.dst.Is6() || p.proto == 50 {
 		return drop("nat")
 	}
-	sub := s.subnet(n.Subnet)
-	if sub.ID != from.ID && !s.acl(sub, false, p) {
+	sub := s.natSubnet(n)
+	if !n.Regional && sub.ID != from.ID && !s.acl(sub, false, p) {
 		return drop("nacl")
 	}
 	old := p
 	p.src, p.sport = netip.MustParseAddr(n.Addresses[0].Private), s.natPort
 	s.sessions[replyTo(p)], s.gateway[replyTo(p)] = replyTo(old), n.ID
 	s.groups = nil
-	if inAny(p.dst, []string{sub.CIDR}) {
+	if !n.Regional && inAny(p.dst, []string{sub.CIDR}) {
 		return s.arrive(p, sub.VPC)
 	}
-	return s.fromSubnet(p, sub)
+	return s.fromNAT(p, n)
 }
 
 func (s *simulator) peering(p packet4, vpc, id string) result {
