@@ -151,8 +151,37 @@ func (v *eval) crossAccount(l *layers) expr {
 	return v.or(allow, v.and(l.grant, l.sessionAllow))
 }
 
-// freeActions need no permission; see fixedAnswer.
-var freeActions = map[string]bool{"sts:getcalleridentity": true, "sts:getsessiontoken": true}
+// personalActions depend on what kind of caller asks, whatever its policies say;
+// see fixedAnswer.
+var personalActions = map[string]bool{
+	"sts:getcalleridentity": true, "sts:getsessiontoken": true, "sts:getfederationtoken": true,
+	"sts:assumerolewithwebidentity": true, "sts:assumerolewithsaml": true,
+}
+
+// wrongCredentials reports whether STS takes no call of the kind with the
+// caller's credentials: a token of a provider is no AWS identity and the other way
+// round, the root user assumes no role, sessions start no sessions but roles, and
+// a federated user's session calls nothing but GetCallerIdentity.
+// Source: IAM User Guide, "Compare AWS STS credentials"; STS API Reference,
+// AssumeRole ("You cannot use AWS account root user credentials").
+func (v *eval) wrongCredentials() bool {
+	name, ok := strings.CutPrefix(v.action, "sts:")
+	if !ok {
+		return false
+	}
+	if v.c.kind == callerFederated {
+		return name != "getcalleridentity"
+	}
+	switch name {
+	case "assumerolewithwebidentity", "assumerolewithsaml":
+		return v.c.authenticated() || v.c.kind == callerService
+	case "assumerole":
+		return v.c.kind == callerRoot || v.c.kind == callerProvider
+	case "getsessiontoken", "getfederationtoken":
+		return v.c.isRole()
+	}
+	return false
+}
 
 // fixedAnswer holds the few requests that policies do not decide.
 func (v *eval) fixedAnswer() (expr, bool) {
@@ -161,9 +190,7 @@ func (v *eval) fixedAnswer() (expr, bool) {
 		// "No permissions are required to perform this operation", and an explicit
 		// deny does not stop it. Source: STS API Reference, GetCallerIdentity.
 		return constant(v.c.authenticated()), true
-	case strings.HasPrefix(v.action, "sts:assumerole") && v.c.kind == callerRoot:
-		// "You cannot use AWS account root user credentials to call AssumeRole."
-		// Source: STS API Reference, AssumeRole.
+	case v.wrongCredentials():
 		return exprFalse, true
 	case v.action == "sts:getsessiontoken" && v.c.kind == callerUser:
 		// "No permissions are required for users to perform this operation", and

@@ -142,6 +142,8 @@ func (v *eval) fixedReason() (Reason, bool) {
 	switch {
 	case strings.HasPrefix(v.action, "sts:assumerole") && v.c.kind == callerRoot:
 		r.Layer, r.Summary = LayerTrust, "the root user cannot assume roles"
+	case v.wrongCredentials():
+		r.Layer, r.Summary = LayerIdentity, "STS takes no "+v.shown()+" with the credentials of "+v.c.id
 	case v.otherPartition():
 		r.Summary = "the caller is of partition " + v.c.partition + " and the resource of partition " + v.t.arn.Partition
 	case v.foreign():

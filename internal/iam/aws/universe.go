@@ -195,7 +195,7 @@ func (u *Universe) special(action string) bitset {
 
 func (en *universeEntry) special(action string) bool {
 	t := &en.t
-	if freeActions[action] || en.text == everything && spansKeys(action) {
+	if personalActions[action] || en.text == everything && spansKeys(action) {
 		return true
 	}
 	if isRoleARN(t.arn) && t.isARN && !immutable(action, en.text) && !strings.HasPrefix(action, "sts:") {
