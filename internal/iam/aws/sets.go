@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"sort"
 )
 
@@ -18,6 +19,10 @@ type AccessEntry struct {
 	Principals []string
 	Verdict    Verdict // allow, conditional or unknown
 	set        bitset
+	// alike are parts of set whose resources the same statements speak of, which
+	// look at nothing else of a resource: the answers differ in its name alone.
+	// Filled in for Grants only.
+	alike []bitset
 }
 
 // Len is the number of resources of the entry.
@@ -79,6 +84,7 @@ type sweep struct {
 
 	used      []usedStatement
 	personal  bool
+	noteAlike bool // AccessEntry.alike is wanted
 	uncertain bool // options make even unconditional answers depend on more
 }
 
@@ -95,14 +101,18 @@ type usedStatement struct {
 // surely denied; what is left is decided once for each group of resources that
 // the same statements speak of. Without a loop over principals × resources.
 func (u *Universe) Access(action string, o Options) (*Access, error) {
+	return u.access(action, &o, false)
+}
+
+func (u *Universe) access(action string, o *Options, noteAlike bool) (*Access, error) {
 	a, err := checkAction(action)
 	if err != nil {
 		return nil, err
 	}
 	if resourceless(a) && (len(u.arns) != 1 || u.arns[0] != "*") {
-		return u.e.Universe([]string{"*"}).Access(action, o)
+		return u.e.Universe([]string{"*"}).access(action, o, noteAlike)
 	}
-	s := &sweep{u: u, e: u.e, o: &o, action: a, out: &Access{Action: action, Resources: u.arns}, v: acquire()}
+	s := &sweep{noteAlike: noteAlike, u: u, e: u.e, o: o, action: a, out: &Access{Action: action, Resources: u.arns}, v: acquire()}
 	defer s.v.done()
 	s.uncertain = len(o.SessionPolicies) > 0 || len(o.Context) > 0
 	n := len(u.arns)
@@ -324,9 +334,35 @@ func (s *sweep) scps(c *caller) {
 }
 
 func (s *sweep) emit(ids []string, verdict Verdict, set bitset) {
-	if !set.empty() {
-		s.out.Entries = append(s.out.Entries, AccessEntry{Principals: ids, Verdict: verdict, set: set.clone()})
+	if set.empty() {
+		return
 	}
+	en := AccessEntry{Principals: ids, Verdict: verdict, set: set.clone()}
+	if s.noteAlike && verdict == Allow && len(s.used) <= maxAlikeStatements {
+		en.alike = s.alike(en.set)
+	}
+	s.out.Entries = append(s.out.Entries, en)
+}
+
+// maxAlikeStatements bounds what telling resources apart by statements may cost;
+// where more of them speak of an action, each resource is looked at by itself.
+const maxAlikeStatements = 32
+
+// alike parts a set for AccessEntry.alike. IAM's own resources can be alike: they
+// come by the thousand, and nothing but identity policies decides about them. What
+// has wildcards is alike to none.
+func (s *sweep) alike(set bitset) []bitset {
+	set = set.clone()
+	set.and(s.u.plainIAM)
+	if set.empty() || set.count() == 1 {
+		return nil
+	}
+	groups := []bitset{set}
+	for i := range s.used {
+		groups = split(groups, s.used[i].whole)
+		groups = split(groups, s.used[i].part)
+	}
+	return slices.DeleteFunc(groups, func(g bitset) bool { return g.count() == 1 || s.looksAtResource(g) })
 }
 
 // rest decides what sets left open: resources are grouped by the statements that

@@ -20,7 +20,8 @@ type Universe struct {
 	ownerless bitset
 	// partitions are the resources of each partition.
 	partitions map[string]bitset
-	wild       []int // entries with wildcards
+	wild       []int  // entries with wildcards
+	plainIAM   bitset // entries of IAM without
 }
 
 // universeEntry is one resource.
@@ -49,7 +50,7 @@ func (e *Engine) Universe(resources []string) *Universe {
 	}
 	u.arns = kept
 	n := len(u.arns)
-	u.all, u.none, u.ownerless = newBitset(n), newBitset(n), newBitset(n)
+	u.all, u.none, u.ownerless, u.plainIAM = newBitset(n), newBitset(n), newBitset(n), newBitset(n)
 	if n > 0 {
 		u.all.fill(n)
 	}
@@ -64,6 +65,9 @@ func (u *Universe) add(i int, arn string) {
 	en := universeEntry{text: wild(arn), account: t.account, t: t}
 	if en.wild = isWild(en.text); en.wild {
 		u.wild = append(u.wild, i)
+	}
+	if !en.wild && t.isARN && t.arn.Service == "iam" {
+		u.plainIAM.set(i)
 	}
 	u.entries = append(u.entries, en)
 	if t.isARN {
