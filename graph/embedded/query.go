@@ -21,7 +21,7 @@ func (s *Store) Query(ctx context.Context, q graph.Query) (*graph.Result, error)
 	if err != nil {
 		return nil, fmt.Errorf("query: %w", err)
 	}
-	f, err := s.graph()
+	f, err := s.graph(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("query: %w", err)
 	}

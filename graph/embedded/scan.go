@@ -18,7 +18,7 @@ func (s *Store) Scan(ctx context.Context, node func(*graph.Node) error, edge fun
 	defer s.running.Done()
 	ctx, stop := s.untilClosed(ctx)
 	defer stop()
-	f, err := s.graph()
+	f, err := s.graph(ctx)
 	if err != nil {
 		return fmt.Errorf("scan graph: %w", err)
 	}

@@ -31,6 +31,7 @@ type Store struct {
 	current *frozen
 	raw     []byte // the pointer that current was found by
 	failure error  // of FromGraph
+	loading *loading
 
 	running sync.WaitGroup
 	closing chan struct{}
@@ -110,30 +111,72 @@ func (s *Store) begin() error {
 	return nil
 }
 
-// graph returns the graph that is current now, loading it when another
-// process has published one.
-func (s *Store) graph() (*frozen, error) {
+// loading is the reading of a graph file that several queries may wait for.
+type loading struct {
+	done  chan struct{} // closed when graph and err are set
+	graph *frozen
+	err   error
+}
+
+// graph returns the graph that is current now, loading it when another process
+// has published one. It returns when ctx ends; what it began to load goes on for
+// the next query.
+func (s *Store) graph(ctx context.Context) (*frozen, error) {
+	for {
+		f, l, began, err := s.currentOrLoading()
+		if l == nil {
+			return f, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-l.done:
+		}
+		// What another query began to load may have been replaced since.
+		if began {
+			return l.graph, l.err
+		}
+	}
+}
+
+// currentOrLoading returns the current graph if it is loaded, else the loading of
+// it and whether this call began it.
+func (s *Store) currentOrLoading() (f *frozen, l *loading, began bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failure != nil {
-		return nil, s.failure
+		return nil, nil, false, s.failure
 	}
 	if s.dir == "" {
-		return s.current, nil
+		return s.current, nil, false, nil
 	}
 	raw, err := readPointer(s.dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, false, err
 	}
 	if s.current != nil && string(raw) == string(s.raw) {
-		return s.current, nil
+		return s.current, nil, false, nil
 	}
+	if s.loading != nil {
+		return nil, s.loading, false, nil
+	}
+	s.loading = &loading{done: make(chan struct{})}
+	s.running.Add(1) // by a caller that Close waits for already
+	go s.load(s.loading)
+	return nil, s.loading, true, nil
+}
+
+func (s *Store) load(l *loading) {
+	defer s.running.Done()
 	f, raw, err := load(s.dir)
-	if err != nil {
-		return nil, err
+	l.graph, l.err = f, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		s.current, s.raw = f, raw
 	}
-	s.current, s.raw = f, raw
-	return f, nil
+	s.loading = nil
+	close(l.done)
 }
 
 // Describe implements graph.Store.
@@ -145,7 +188,7 @@ func (s *Store) Describe(ctx context.Context) (graph.Description, error) {
 	if err := ctx.Err(); err != nil {
 		return graph.Description{}, err
 	}
-	f, err := s.graph()
+	f, err := s.graph(ctx)
 	if err != nil {
 		return graph.Description{}, fmt.Errorf("describe graph: %w", err)
 	}

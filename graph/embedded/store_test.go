@@ -45,7 +45,7 @@ func publishForever(dir string) {
 func checkWhole(t *testing.T, s *Store) {
 	t.Helper()
 	n := storetest.Whole(t, s)
-	f, err := s.graph()
+	f, err := s.graph(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestNoticesPublishedGraph(t *testing.T) {
 		if err := a.Publish(t.Context(), numberedGraph(n)); err != nil {
 			t.Fatal(err)
 		}
-		old, err := b.graph()
+		old, err := b.graph(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
