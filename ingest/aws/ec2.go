@@ -45,12 +45,12 @@ var ec2Service = Service{
 		Each("DescribeSnapshotAttribute", (*ec2.Client).DescribeSnapshotAttribute, "DescribeSnapshots", "Snapshots.SnapshotId",
 			func(in *ec2.DescribeSnapshotAttributeInput, p []string) {
 				in.SnapshotId, in.Attribute = last(p), types.SnapshotAttributeNameCreateVolumePermission
-			}),
+			}, Filtered(declared)),
 		List("DescribeImages", (*ec2.Client).DescribeImages, func(in *ec2.DescribeImagesInput) { in.Owners = []string{"self"} }),
 		Each("DescribeImageAttribute", (*ec2.Client).DescribeImageAttribute, "DescribeImages", "Images.ImageId",
 			func(in *ec2.DescribeImageAttributeInput, p []string) {
 				in.ImageId, in.Attribute = last(p), types.ImageAttributeNameLaunchPermission
-			}),
+			}, Filtered(declared)),
 		List("DescribeIamInstanceProfileAssociations", (*ec2.Client).DescribeIamInstanceProfileAssociations, nil),
 		List("DescribeTransitGateways", (*ec2.Client).DescribeTransitGateways, nil),
 		List("DescribeTransitGatewayAttachments", (*ec2.Client).DescribeTransitGatewayAttachments, nil),

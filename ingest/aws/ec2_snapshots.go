@@ -188,3 +188,15 @@ func mapImageAttribute(m *Mapping, d ingest.Document) error {
 	m.shared(d, m.imageARN(d, v.ImageID), typeImage, sharers(*v.LaunchPermissions), imageActions)
 	return nil
 }
+
+// declared keeps what an owner's tag speaks of. Accounts have tens of thousands
+// of snapshots, nothing but a tag says that one holds training data, and whom it
+// is shared with takes a call each.
+func declared(item json.RawMessage) bool {
+	var v struct{ Tags []tag }
+	if json.Unmarshal(item, &v) != nil {
+		return true
+	}
+	by := tagMap(v.Tags)
+	return by[tagTrainingData] != "" || by[tagSensitivity] != ""
+}

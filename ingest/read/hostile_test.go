@@ -68,6 +68,8 @@ func TestHostile(t *testing.T) {
 		{"a policy that is not JSON", "gaad.json", []byte(`{"RoleDetailList":[{"Arn":"arn:aws:iam::111122223333:role/r","RoleName":"r","AssumeRolePolicyDocument":"{{"}],"UserDetailList":[],"GroupDetailList":[],"Policies":[]}`), "is not JSON"},
 		{"a GAAD with entries that are none", "gaad.json", []byte(`{"RoleDetailList":[1,null,{"Arn":[]},{"Arn":"x"}],"UserDetailList":[{}],"Policies":[{"Arn":""}]}`), "an entry of the list was left out"},
 		{"an archive that is none", "a.zip", []byte("PK\x03\x04not a zip at all"), "a.zip"},
+		{"a tar file", "a.tar", append(append(make([]byte, 257), "ustar"...), make([]byte, 250)...), "unpack it"},
+		{"a zip file without files", "a.zip", append([]byte("PK\x05\x06"), make([]byte, 18)...), "unpack it"},
 		{"utf-16 text", "a.json", []byte{0xff, 0xfe, 'h', 0, 'i', 0}, "not JSON"},
 	}
 	for _, x := range tests {

@@ -362,6 +362,16 @@ func (f *file) text() []draft {
 			return drafts
 		}
 	}
+	if isArchive(f.data) {
+		f.gap(graph.GapNotUnderstood, "an archive that is no snapshot: unpack it, and give the folder")
+		return nil
+	}
 	f.gapAt(graph.GapNotUnderstood, 0, "not JSON, and not the text of a failed call")
 	return nil
+}
+
+// isArchive recognises tar files and empty zip files; others are tried as
+// snapshots first.
+func isArchive(data []byte) bool {
+	return len(data) > 262 && string(data[257:262]) == "ustar" || strings.HasPrefix(string(head(data)), "PK\x05\x06")
 }

@@ -18,7 +18,7 @@ func (in *Inputs) snapshot(path, name string, folder bool) bool {
 	s, err := snapshot.Open(path)
 	if err != nil {
 		if errors.Is(err, snapshot.ErrNotSnapshot) {
-			in.gap(graph.Gap{Kind: graph.GapNotUnderstood, File: name, Message: "an archive or folder that looks like a snapshot and is none"})
+			in.gap(graph.Gap{Kind: graph.GapNotUnderstood, File: name, Message: "looks like a snapshot and is none: an archive of other files is not looked into; unpack it, and give the folder"})
 			return !folder // its files may still be understood one by one
 		}
 		if inner := errors.Unwrap(err); inner != nil {

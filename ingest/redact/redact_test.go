@@ -132,8 +132,8 @@ func TestDocument(t *testing.T) {
 		name, service, in, want string
 	}{
 		{"lambda environment", "lambda",
-			`{"Functions":[{"FunctionName":"f","Environment":{"Variables":{"A":"plain","KEY":"` + accessKey + `","OLD":"ASIA` + accessKey[4:] + `","URL":"x ` + accessKey + `","DB_PASSWORD":"hunter22","EMPTY":"","SECRET_ARN":"arn:aws:secretsmanager:::x"}}}]}`,
-			`{"Functions":[{"FunctionName":"f","Environment":{"Variables":{"A":"<redacted>","KEY":"REDACTED:aws_access_key~` + KeyDigest(accessKey) + `","OLD":"REDACTED:aws_access_key","URL":"REDACTED:aws_access_key","DB_PASSWORD":"REDACTED:password","EMPTY":"","SECRET_ARN":"<redacted>"}}}]}`},
+			`{"Functions":[{"FunctionName":"f","Environment":{"Variables":{"A":"plain","KEY":"` + accessKey + `","OLD":"ASIA` + accessKey[4:] + `","URL":"x ` + accessKey + `","MY_SECRET":"` + secretKey + `","DB_PASSWORD":"hunter22","EMPTY":"","SECRET_ARN":"arn:aws:secretsmanager:::x"}}}]}`,
+			`{"Functions":[{"FunctionName":"f","Environment":{"Variables":{"A":"<redacted>","KEY":"REDACTED:aws_access_key~` + KeyDigest(accessKey) + `","OLD":"REDACTED:aws_access_key","URL":"REDACTED:aws_access_key","MY_SECRET":"REDACTED:aws_secret_key","DB_PASSWORD":"REDACTED:password","EMPTY":"","SECRET_ARN":"<redacted>"}}}]}`},
 		{"an environment whose variables are called name and value", "lambda",
 			`{"Environment":{"Variables":{"name":"a-secret","value":"b-secret","type":"PARAMETER_STORE","x":1,"y":true,"z":null}}}`,
 			`{"Environment":{"Variables":{"name":"<redacted>","value":"<redacted>","type":"<redacted>","x":"<redacted>","y":true,"z":null}}}`},

@@ -185,6 +185,10 @@ var typesByName = []struct {
 	{"secret", []string{"secret"}},
 }
 
+// secretKeyForm is how a secret access key looks; so do other words of forty
+// characters, so that its name must speak for it.
+var secretKeyForm = regexp.MustCompile(`^[A-Za-z0-9/+]{40}$`)
+
 // looksLike returns the types of secret that a dropped value looks like.
 func looksLike(name, value string) []Type {
 	if _, types := Text(value); len(types) > 0 {
@@ -194,6 +198,9 @@ func looksLike(name, value string) []Type {
 		return nil
 	}
 	n := normalise(name)
+	if strings.Contains(n, "secret") && secretKeyForm.MatchString(value) {
+		return []Type{"aws_secret_key"}
+	}
 	for _, t := range typesByName {
 		if slices.ContainsFunc(t.words, func(w string) bool { return strings.Contains(n, w) }) {
 			return []Type{t.typ}
