@@ -126,6 +126,23 @@ func ofService(name string) func(*Inventory) {
 	return func(i *Inventory) { i.Endpoints["vpce-1"].Service = name }
 }
 
+// TestBlockingLevel: a reason names whose setting blocks.
+func TestBlockingLevel(t *testing.T) {
+	for _, c := range []struct {
+		w    world
+		want string
+	}{
+		{world{bucket: anyoneRead, mutate: s3Policy(Of(true), NoneOf[BlockPublicAccess]())}, "o-1"},
+		{world{bucket: anyoneRead, mutate: s3Policy(Of(false), Of(blockAll))}, acctA},
+		{world{bucket: anyoneRead, bpa: &blockAll}, bucket},
+	} {
+		d, err := New(c.w.inventory()).Can(Request{Principal: Anonymous, Action: "s3:GetObject", Resource: object})
+		if err != nil || len(d.Because) == 0 || d.Because[0].Document != c.want || !strings.Contains(d.Because[0].Summary, c.want) {
+			t.Errorf("%+v %v, want %s named", d.Because, err, c.want)
+		}
+	}
+}
+
 func TestEndpointService(t *testing.T) {
 	for name, want := range map[string]string{
 		"com.amazonaws.us-east-1.s3": "s3", "com.amazonaws.s3-global.accesspoint": "s3", "com.amazonaws.us-east-1.ecr.dkr": "ecr",

@@ -207,9 +207,9 @@ func (v *eval) lackingResource(none func(expr) bool) (Reason, bool) {
 	}
 	anyAllow := l.any(v)
 	if !none(anyAllow) && !none(l.blocked) && none(v.and(anyAllow, v.not(l.blocked))) {
-		setting := v.blockingLevel()
+		setting, whose := v.blockingLevel()
 		return Reason{Layer: LayerBPA, Effect: "deny", Document: setting, Statement: "RestrictPublicBuckets",
-			Summary: "block public access of " + setting + " stops what the public policy grants to other accounts"}, true
+			Summary: "block public access of " + whose + " stops what the public policy grants to other accounts"}, true
 	}
 	if l.sameAccount && !v.t.gate && !v.foreignPoint() || !none(v.or(anyAllow, v.or(l.grant, l.acl))) {
 		return Reason{}, false
@@ -226,17 +226,19 @@ func (v *eval) lackingResource(none func(expr) bool) (Reason, bool) {
 	return v.noAllow(layer, doc, text), true
 }
 
-// blockingLevel names the bucket, access point or account whose setting blocks.
-func (v *eval) blockingLevel() string {
+// blockingLevel names the bucket, access point, account or organisation whose
+// setting blocks, by its id and in words.
+func (v *eval) blockingLevel() (id, words string) {
 	a := v.e.account(v.t.account)
 	switch {
 	case a.facts == nil || !a.facts.S3Block().Value.RestrictPublicBuckets:
-	case a.facts.S3OrganizationPolicy.Value && a.orgID.Known():
-		return a.orgID.Value
-	default:
-		return v.t.account
+		return v.t.info.arn, v.t.info.arn
+	case !a.facts.S3OrganizationPolicy.Value:
+		return v.t.account, v.t.account
+	case a.orgID.Known():
+		return a.orgID.Value, "organisation " + a.orgID.Value + " (its S3 policy for account " + v.t.account + ")"
 	}
-	return v.t.info.arn
+	return v.t.account, v.t.account + " (its organisation's S3 policy)"
 }
 
 func (v *eval) noAllow(layer Layer, document, text string) Reason {
