@@ -55,8 +55,9 @@ const (
 	AttrRootAccess      Attribute = "root_access"       // notebook: RootAccess
 	AttrExecEnabled     Attribute = "exec_enabled"      // ECS: execute command
 	AttrAuthorizer      Attribute = "authorizer"        // AgentCore: inbound authorisation, none | iam | jwt
-	AttrNetworkMode     Attribute = "network_mode"      // AgentCore, Studio: PUBLIC, VPC, SANDBOX, PublicInternetOnly, VpcOnly
+	AttrNetworkMode     Attribute = "network_mode"      // AgentCore, Studio: PUBLIC, VPC, SANDBOX, PublicInternetOnly, VpcOnly; ECS: awsvpc, bridge, host, none
 	AttrMutableImage    Attribute = "mutable_image"     // runs an image by a tag that can be moved
+	AttrHost            Attribute = "host"              // ECS: node id of the machine the task runs on
 	AttrDomainID        Attribute = "domain_id"         // Studio: domain of a user profile or space
 	AttrPassedTo        Attribute = "passed_to_service" // service principal that runs it, e.g. sagemaker.amazonaws.com
 	AttrFollowsLatest   Attribute = "follows_latest"    // launch template: a group starts machines from its latest version

@@ -3,6 +3,7 @@ package aws
 import (
 	"cmp"
 	"encoding/json"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -29,19 +30,24 @@ var ecsService = Service{
 			func(in *ecs.ListTasksInput, p []string) { in.Cluster = last(p) }),
 		Each("DescribeTasks", (*ecs.Client).DescribeTasks, "ListTasks", "TaskArns",
 			func(in *ecs.DescribeTasksInput, p []string) { in.Cluster, in.Tasks = outer(p), []string{*last(p)} }),
+		Each("ListContainerInstances", (*ecs.Client).ListContainerInstances, "ListClusters", "ClusterArns",
+			func(in *ecs.ListContainerInstancesInput, p []string) { in.Cluster = last(p) }),
+		Each("DescribeContainerInstances", (*ecs.Client).DescribeContainerInstances, "ListContainerInstances", "ContainerInstanceArns",
+			func(in *ecs.DescribeContainerInstancesInput, p []string) {
+				in.Cluster, in.ContainerInstances = outer(p), []string{*last(p)}
+			}),
 		List("ListTaskDefinitions", (*ecs.Client).ListTaskDefinitions, nil),
 		Each("DescribeTaskDefinition", (*ecs.Client).DescribeTaskDefinition, "ListTaskDefinitions", "TaskDefinitionArns",
 			func(in *ecs.DescribeTaskDefinitionInput, p []string) { in.TaskDefinition = last(p) }),
 	},
 	Facts: map[string]Mapper{
-		"ListClusters":     namesOf("clusterArns", typeECSCluster, typeECSTask, typeECSService, typeContainerInstance),
-		"DescribeClusters": names,
-		"ListServices":     namesOf("serviceArns", typeECSService),
-		"DescribeServices": mapECSServices,
-		"ListTasks":        namesOf("taskArns", typeECSTask),
-		// Machines that tasks run on are EC2's, with their roles.
+		"ListClusters":               namesOf("clusterArns", typeECSCluster, typeECSTask, typeECSService, typeContainerInstance),
+		"DescribeClusters":           names,
+		"ListServices":               namesOf("serviceArns", typeECSService),
+		"DescribeServices":           mapECSServices,
+		"ListTasks":                  namesOf("taskArns", typeECSTask),
 		"ListContainerInstances":     namesOf("containerInstanceArns", typeContainerInstance),
-		"DescribeContainerInstances": names,
+		"DescribeContainerInstances": mapContainerInstances,
 		"DescribeTasks":              mapECSTasks,
 		"ListTaskDefinitions":        namesOf("taskDefinitionArns", typeTaskDefinition),
 		"DescribeTaskDefinition":     mapTaskDefinition,
@@ -119,6 +125,9 @@ func mapTaskDefinition(m *Mapping, d ingest.Document) error {
 
 func taskAttributes(t taskDefinition) map[ingest.Attribute]string {
 	a := map[ingest.Attribute]string{ingest.AttrPassedTo: ecsPrincipal}
+	if t.NetworkMode != "" {
+		a[ingest.AttrNetworkMode] = t.NetworkMode
+	}
 	for _, image := range t.images() {
 		if mutableImage(image) {
 			a[ingest.AttrMutableImage] = yesNo(true)
@@ -192,9 +201,9 @@ func mapECSServices(m *Mapping, d ingest.Document) error {
 func mapECSTasks(m *Mapping, d ingest.Document) error {
 	var v struct {
 		Tasks []struct {
-			TaskArn, TaskDefinitionArn, LastStatus, Group string
-			EnableExecuteCommand                          *bool
-			Attachments                                   []struct {
+			TaskArn, TaskDefinitionArn, ContainerInstanceArn, LastStatus, Group string
+			EnableExecuteCommand                                                *bool
+			Attachments                                                         []struct {
 				Type    string
 				Details []struct{ Name, Value string }
 			}
@@ -217,6 +226,7 @@ func mapECSTasks(m *Mapping, d ingest.Document) error {
 		}
 		m.workload(d, ingest.Workload{ID: x.TaskArn, Kind: schema.ContainerTask, State: state, Attributes: a, Evidence: evidence(d, x.TaskArn, "task of "+x.Group+" is "+x.LastStatus)})
 		m.runsTask(d, x.TaskArn, schema.ContainerTask, x.TaskDefinitionArn)
+		m.runsOn(x.TaskArn, x.ContainerInstanceArn)
 		p := netaws.Placement{ID: lastPart(x.TaskArn), Kind: "ecs-task", State: x.LastStatus, Stopped: stopped(state)}
 		for _, t := range x.Attachments {
 			for _, y := range t.Details {
@@ -231,4 +241,41 @@ func mapECSTasks(m *Mapping, d ingest.Document) error {
 		m.placed(d, x.TaskArn, p)
 	}
 	return nil
+}
+
+// machines are the instances that container instances are, by the latter's ARN.
+type machines struct{ of map[string]string }
+
+// mapContainerInstances reads which machine each container instance of a cluster
+// is. The machines themselves are EC2's; those of no instance are elsewhere.
+func mapContainerInstances(m *Mapping, d ingest.Document) error {
+	var v struct {
+		ContainerInstances []struct{ ContainerInstanceArn, Ec2InstanceID string }
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	all := ingest.Memory[machines](m.Facts)
+	if all.of == nil {
+		all.of = map[string]string{}
+	}
+	for _, x := range v.ContainerInstances {
+		switch {
+		case x.ContainerInstanceArn == "":
+			m.incomplete(d, "a container instance without containerInstanceArn")
+		case strings.HasPrefix(x.Ec2InstanceID, "i-"):
+			m.AWSPermissions.MarkNamed(d.Account, typeContainerInstance)
+			all.of[x.ContainerInstanceArn] = m.arnOf(d, "ec2", "instance/", x.Ec2InstanceID)
+		}
+	}
+	return nil
+}
+
+// runsOn says which machine a task runs on, once the machines are known.
+func (m *Mapping) runsOn(task, containerInstance string) {
+	m.Later(func() {
+		if host := ingest.Memory[machines](m.Facts).of[containerInstance]; host != "" {
+			m.AddWorkload(ingest.Workload{ID: task, Kind: schema.ContainerTask, Attributes: map[ingest.Attribute]string{ingest.AttrHost: host}})
+		}
+	})
 }

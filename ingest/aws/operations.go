@@ -155,8 +155,6 @@ var otherAnswers = map[string]otherAnswer{
 	"autoscaling DescribeTags":                       {keys: []string{"tags"}},
 	"es DescribeDomain":                              {keys: []string{"domainstatus"}, parameter: true},
 	"es DescribeDomains":                             {keys: []string{"domainstatuslist"}},
-	"ecs ListContainerInstances":                     {keys: []string{"containerinstancearns"}, parameter: true},
-	"ecs DescribeContainerInstances":                 {keys: []string{"containerinstances"}, parameter: true},
 	"elbv2 DescribeListenerAttributes":               {keys: []string{"attributes"}, parameter: true},
 	"opensearchserverless ListVpcEndpoints":          {keys: []string{"vpcendpointsummaries"}},
 	"organizations ListAccountsForParent":            {keys: []string{"accounts"}, parameter: true},

@@ -10,6 +10,7 @@ var families = []Family{
 	groupFamily,
 	trustFamily,
 	agentFamily,
+	hostFamily,
 	keyFamily,
 	exposureFamily,
 	doorFamily,

@@ -250,6 +250,13 @@ var sentences = []sentence{
 		})
 	}),
 	form(`the metadata service of (\S+) is (\S+)`, func(s *story, m []string) { s.workload(m[1], func(w *ingest.Workload) { w.IMDS = m[2] }) }),
+	form(`the hop limit of (\S+) is (\d)`, func(s *story, m []string) {
+		kind, _ := kindOf(m[1])
+		s.f.Graph.Node(name(m[1]), kind).Set(schema.PropHopLimit, int(m[2][0]-'0'))
+	}),
+	form(`(\S+) runs on (\S+)`, func(s *story, m []string) {
+		s.workload(m[1], func(w *ingest.Workload) { w.Attributes = map[ingest.Attribute]string{ingest.AttrHost: name(m[2])} })
+	}),
 	form(`(\S+) has (\w+)=(\S+)`, func(s *story, m []string) {
 		s.workload(m[1], func(w *ingest.Workload) { w.Attributes = map[ingest.Attribute]string{ingest.Attribute(m[2]): m[3]} })
 	}),
