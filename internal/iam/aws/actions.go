@@ -107,8 +107,12 @@ func actionName(action string) string {
 
 // rcpCovers reports whether resource control policies apply to the action (lower
 // case). Source: Organizations User Guide, "Resource control policies (RCPs)",
-// services that support RCPs, as the table's date has it.
+// services that support RCPs, as the table's date has it, and "Resources and
+// entities not restricted by RCPs".
 func rcpCovers(action string) bool {
+	if action == "kms:retiregrant" {
+		return false
+	}
 	service, _, _ := strings.Cut(action, ":")
 	return reference().rcp[service]
 }

@@ -319,7 +319,7 @@ func (v *eval) missing(verdict Verdict, f *form) []Missing {
 		if a := v.c.info; a != nil && v.c.authenticated() && !a.management && !v.exempt() {
 			out = append(out, a.scpGaps...)
 		}
-		if v.t.account != "" && rcpCovers(v.action) && !v.exempt() {
+		if v.underRCPs() {
 			if a := v.e.account(v.t.account); !a.management {
 				out = append(out, a.rcpGaps...)
 			}

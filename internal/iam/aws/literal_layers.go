@@ -137,7 +137,7 @@ func (v *eval) exempt() bool {
 // Source: Organizations User Guide, "RCP evaluation" and "Resource control
 // policies", resources and entities not restricted by RCPs.
 func (v *eval) rcpLayer(l *layers) {
-	if v.t.account == "" || v.exempt() || !rcpCovers(v.action) || v.t.managedKey() {
+	if !v.underRCPs() {
 		return
 	}
 	v.accountRCPs(l, v.t.account)
@@ -158,6 +158,18 @@ func (v *eval) accountRCPs(l *layers, id string) {
 		_, d := v.gaps(a.rcps[i].missing)
 		l.rcpDeny = v.or(l.rcpDeny, d)
 	}
+}
+
+// underRCPs reports whether the resource's organisation may bind the request. Who
+// assumes a service-linked role is the service's affair alone.
+func (v *eval) underRCPs() bool {
+	return v.t.account != "" && !v.exempt() && rcpCovers(v.action) && !v.t.managedKey() &&
+		!(v.t.linkedRole() && strings.HasPrefix(v.action, "sts:"))
+}
+
+// linkedRole reports whether the resource is a service-linked role.
+func (t *target) linkedRole() bool {
+	return t.arn.Service == "iam" && strings.HasPrefix(t.arn.Resource, "role/aws-service-role/") || t.info != nil && t.info.role != nil && t.info.role.ServiceLinked()
 }
 
 // managedKey reports whether the resource is a KMS key that AWS manages.

@@ -10,6 +10,14 @@ var (
 
 const sessionA = "arn:aws:sts::111111111111:assumed-role/reader/job"
 
+const linkedRole = "arn:aws:iam::111111111111:role/aws-service-role/sagemaker.amazonaws.com/AWSServiceRoleForSageMaker"
+
+// linkedTarget adds a service-linked role.
+func linkedTarget(i *Inventory) {
+	i.AddRole(Role{Identity: Identity{ARN: linkedRole, Name: "AWSServiceRoleForSageMaker", Path: "/aws-service-role/sagemaker.amazonaws.com/", ID: "AROALINKED", Inline: NoneOf[[]Document](), Attached: NoneOf[[]string]()},
+		Trust: Of(doc(stmt("Allow", `{"Service":"sagemaker.amazonaws.com"}`, "sts:AssumeRole", "", ""))), Boundary: NoneOf[string](), Tags: Of(map[string]string{})})
+}
+
 func bucketFor(p string) string { return allow(p, "s3:GetObject", "arn:aws:s3:::data/*") }
 
 // rules1_3 is table 1.3: what a same-account Allow of a resource policy is worth.
@@ -64,6 +72,10 @@ var rules1_2 = []ruleCase{
 	{rule: "1.2", name: "RCP does not bind service-linked roles of accounts that were not collected", w: world{bucket: anyoneRead, rcps: []string{deny("*", "s3:*", "*")}}, who: "arn:aws:iam::999999999999:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX", want: Allow},
 	{rule: "1.2", name: "RCP does not bind keys that AWS manages", w: world{id: allow("", "kms:*", "*"), key: allow(rootA, "kms:*", "*"), rcps: []string{deny("*", "kms:*", "*")}, mutate: func(i *Inventory) { i.Resources[keyA].KMS.Manager = Of("AWS") }}, who: roleA, action: "kms:Decrypt", on: keyA, want: Allow},
 	{rule: "1.2", name: "RCP binds the account's own keys", w: world{id: allow("", "kms:*", "*"), key: allow(rootA, "kms:*", "*"), rcps: []string{deny("*", "kms:*", "*")}}, who: roleA, action: "kms:Decrypt", on: keyA, want: Deny, layer: LayerRCP},
+	{rule: "1.2", name: "RCP does not bind the retiring of grants", w: world{id: allow("", "kms:*", "*"), key: allow(rootA, "kms:*", "*"), rcps: []string{deny("*", "kms:*", "*")}}, who: roleA, action: "kms:RetireGrant", on: keyA, want: Allow},
+	{rule: "1.2", name: "RCP binds the revoking of grants", w: world{id: allow("", "kms:*", "*"), key: allow(rootA, "kms:*", "*"), rcps: []string{deny("*", "kms:*", "*")}}, who: roleA, action: "kms:RevokeGrant", on: keyA, want: Deny, layer: LayerRCP},
+	{rule: "1.2", name: "RCP does not bind a service that assumes its linked role", w: world{rcps: []string{deny("*", "sts:*", "*")}, mutate: linkedTarget}, who: "sagemaker.amazonaws.com", action: "sts:AssumeRole", on: linkedRole, want: Allow},
+	{rule: "1.2", name: "RCP binds a service that assumes another role", w: world{trust: stmt("Allow", `{"Service":"sagemaker.amazonaws.com"}`, "sts:AssumeRole", "", ""), rcps: []string{deny("*", "sts:*", "*")}}, who: "sagemaker.amazonaws.com", action: "sts:AssumeRole", on: target1, want: Deny, layer: LayerRCP},
 	{rule: "1.2", name: "RCP binds the anonymous caller", w: world{bucket: anyoneRead, rcps: []string{"", deny("*", "s3:*", "*")}}, who: Anonymous, want: Deny, layer: LayerRCP},
 	{rule: "1.2", name: "RCP that asks for the organisation lets it in", w: world{id: readAll, rcps: []string{iff(`{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}`, deny("*", "s3:*", "*"))}}, who: roleA, want: Allow},
 	{rule: "1.2", name: "RCP does not bind the management account's resources", w: world{bucket: anyoneRead, rcps: []string{deny("*", "s3:*", "*")}, mgmt: true}, who: Anonymous, want: Allow},
