@@ -274,6 +274,33 @@ func mapPeerings(m *Mapping, d ingest.Document) error {
 	return nil
 }
 
+// mapEndpointServices reads what the account offers by AWS PrivateLink.
+func mapEndpointServices(m *Mapping, d ingest.Document) error {
+	var v struct {
+		ServiceConfigurations []struct {
+			ServiceID, ServiceState string
+			NetworkLoadBalancerArns []string
+		}
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.ServiceConfigurations == nil {
+		return absent(m, d, "ServiceConfigurations")
+	}
+	r := m.network(d)
+	r.EndpointServices.Add()
+	for _, x := range v.ServiceConfigurations {
+		if x.ServiceID == "" {
+			m.incomplete(d, "an endpoint service without ServiceId")
+			continue
+		}
+		*at(m, &r.EndpointServices, x.ServiceID) = netaws.EndpointService{ID: x.ServiceID, State: x.ServiceState, Balancers: x.NetworkLoadBalancerArns,
+			Meta: netaws.Meta{Account: d.Account, Region: d.Region, Doc: d.Source}}
+	}
+	return nil
+}
+
 func mapEndpoints(m *Mapping, d ingest.Document) error {
 	var v struct {
 		VpcEndpoints []struct {

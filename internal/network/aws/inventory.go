@@ -94,10 +94,13 @@ type Region struct {
 	TransitGatewayAttachments List[TransitGatewayAttachment]
 	TransitGatewayRouteTables List[TransitGatewayRouteTable]
 
-	Endpoints  List[Endpoint] // ec2 describe-vpc-endpoints
-	Interfaces List[Interface]
-	Addresses  List[Address]
-	Instances  List[Instance]
+	Endpoints List[Endpoint] // ec2 describe-vpc-endpoints
+	// EndpointServices are the account's own: what others reach by interface
+	// endpoints (ec2 describe-vpc-endpoint-service-configurations).
+	EndpointServices List[EndpointService]
+	Interfaces       List[Interface]
+	Addresses        List[Address]
+	Instances        List[Instance]
 
 	LoadBalancers        List[LoadBalancer] // elbv2
 	ClassicLoadBalancers List[ClassicLoadBalancer]
@@ -340,6 +343,14 @@ type Endpoint struct {
 	Interfaces  []string
 	Groups      []string
 	PrivateDNS  Tri
+}
+
+// EndpointService offers load balancers to the interface endpoints of others.
+type EndpointService struct {
+	Meta
+	ID        string   // vpce-svc-…
+	State     string   // Available, …; empty = available
+	Balancers []string // ARNs of network load balancers
 }
 
 // Interface is an elastic network interface.

@@ -26,6 +26,8 @@ type model struct {
 	vpnLinks  map[string]*VPNConnection
 	gateways  map[string]*gateway // igw-, eigw-, cagw-, vgw-
 	endpoints map[string]*Endpoint
+	shared    map[string]*EndpointService // by vpce-svc-…
+	links     []*thing                    // interface endpoints to services that are not AWS's own, by id
 
 	transit transit
 
@@ -60,7 +62,7 @@ func compile(inv *Inventory) *model {
 	m := &model{
 		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, tables: map[string]*table{}, acls: map[string]*acl{},
 		groups: map[string]*group{}, lists: map[string]*prefixList{}, nats: map[string]*nat{}, peerings: map[string]*Peering{},
-		vpnLinks: map[string]*VPNConnection{}, gateways: map[string]*gateway{}, endpoints: map[string]*Endpoint{},
+		vpnLinks: map[string]*VPNConnection{}, gateways: map[string]*gateway{}, endpoints: map[string]*Endpoint{}, shared: map[string]*EndpointService{},
 		sets: map[string]*groupSet{}, nics: map[string]*nic{}, things: map[string]*thing{}, byARN: map[string]*thing{},
 		byPublic: map[netip.Addr][]place{}, byPrivate: map[netip.Addr][]place{},
 		byBalARN: map[string]*balancer{}, targets: map[string]*TargetGroup{}, frontings: map[*thing][]*balancer{}, cdnFront: map[*balancer][]cdnRoute{},
@@ -88,6 +90,7 @@ func compile(inv *Inventory) *model {
 	m.indexAddresses()
 	m.compileBalancers()
 	m.compileDoors()
+	m.compileLinks()
 	m.sortAll()
 	return m
 }

@@ -556,7 +556,7 @@ func (m *model) toThing(x question, s start, t *thing) []attempt {
 	for _, b := range append(m.inFront(t), m.perhapsInFront(t)...) {
 		out = append(out, m.toBalancer(x, s, b, t, 0)...)
 	}
-	return out
+	return append(out, m.byPrivateLink(x, s, t)...)
 }
 
 // target is what load balancers know a thing as: of the interface that they send

@@ -193,6 +193,8 @@ func (t *topology) line(f []string) error {
 		t.transitTable(id, w)
 	case "endpoint":
 		t.r.Endpoints.Add(Endpoint{ID: id, Kind: w.at(1), VPC: w.at(2), Service: w.one("service"), Subnets: w.keys["subnets"], Groups: w.keys["sg"], Interfaces: w.keys["eni"], State: w.one("state"), PrivateDNS: w.tri("dns")})
+	case "service":
+		t.r.EndpointServices.Add(EndpointService{ID: id, State: w.one("state"), Balancers: balancerARNs(w.keys["lb"])})
 	case "bpa":
 		t.r.PublicAccessOptions = Known(PublicAccessOptions{Mode: id})
 	case "bpa-exclude":
@@ -599,3 +601,11 @@ func hopIDs(hops []network.Hop) []string {
 }
 
 func hopText(hops []network.Hop) string { return strings.Join(hopIDs(hops), ",") }
+
+func balancerARNs(names []string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, "arn:aws:elasticloadbalancing:eu-test-1:111111111111:loadbalancer/"+n)
+	}
+	return out
+}
