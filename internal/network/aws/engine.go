@@ -177,7 +177,7 @@ type Member struct {
 type GroupEdge struct {
 	From, To int // indexes into Internal.Groups; equal for a group that reaches itself
 	Ports    network.ServiceSet
-	Via      string          // local, peering, transit_gateway, subnet
+	Via      string          // local, peering, transit_gateway, subnet, load_balancer, private_link
 	Verdict  network.Verdict // reachable or unknown
 	Missing  []network.Missing
 	Evidence []network.Evidence

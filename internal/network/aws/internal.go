@@ -55,6 +55,9 @@ func (m *model) reaches() Internal {
 	for _, b := range m.balancers {
 		r.behind(b)
 	}
+	for _, e := range m.links {
+		r.linked(e)
+	}
 	slices.SortFunc(r.out.Edges, func(a, b GroupEdge) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Via, b.Via), cmp.Compare(a.Verdict, b.Verdict), compareServices(a.Ports, b.Ports))
 	})
@@ -422,6 +425,37 @@ func (r *reacher) forward(b *balancer, f *forward, t *forwardTarget) {
 		if key := fmt.Sprint(e.From, e.To, e.Ports, e.Verdict); !r.behindSeen[key] {
 			r.behindSeen[key] = true
 			r.out.Edges = append(r.out.Edges, e)
+		}
+	}
+}
+
+// linked adds the edges from an interface endpoint to the load balancers that its
+// service offers.
+func (r *reacher) linked(e *thing) {
+	if e.stopped != "" {
+		return
+	}
+	id := serviceID(e.endpoint.Service)
+	for _, b := range r.m.balancers {
+		service, ok := r.m.offers(e, b)
+		if b.lbKind != "network" || b.stopped != "" || !ok || service != nil && !service.available() {
+			continue
+		}
+		edge := GroupEdge{Via: "private_link", Verdict: network.Reachable, Missing: linkGaps(id, service, b),
+			Evidence: []network.Evidence{{Layer: network.LayerEndpoint, ID: id, Rule: e.id, Sentence: "the endpoint leads to the service's load balancer"}}}
+		if len(edge.Missing) > 0 {
+			edge.Verdict = network.Unknown
+		}
+		for _, l := range b.listeners {
+			edge.Ports = edge.Ports.Union(l.takes)
+		}
+		for _, from := range e.nics {
+			for _, to := range b.nics {
+				if from.sub != nil && to.sub != nil && !edge.Ports.IsEmpty() {
+					edge.From, edge.To = r.single(from), r.single(to)
+					r.out.Edges = append(r.out.Edges, edge)
+				}
+			}
 		}
 	}
 }

@@ -72,12 +72,32 @@ func (m *model) offers(e *thing, b *balancer) (*EndpointService, bool) {
 	if s := m.shared[serviceID(e.endpoint.Service)]; s != nil {
 		return s, slices.Contains(s.Balancers, b.thing.arn)
 	}
+	if e.region != b.thing.region {
+		return nil, false // a service and its endpoints are in one region
+	}
 	for _, r := range m.regions {
 		if r.Account == b.thing.account && r.Region == b.thing.region {
 			return nil, !r.EndpointServices.Collected
 		}
 	}
 	return nil, true
+}
+
+func (s *EndpointService) available() bool {
+	return s.State == "" || strings.EqualFold(s.State, "available")
+}
+
+// linkGaps names what is not known of the way from a service to a load balancer:
+// which ones it offers, and whether the load balancer's groups look at traffic of
+// endpoints, an attribute that no describe call of the inventory tells.
+func linkGaps(id string, service *EndpointService, b *balancer) []network.Missing {
+	switch {
+	case service == nil:
+		return []network.Missing{{Kind: "endpoint_service", ID: id}}
+	case b.hasGroups():
+		return []network.Missing{{Kind: "private_link_inbound_rules", ID: b.id}}
+	}
+	return nil
 }
 
 func (m *model) throughLink(x question, s start, e *thing, service *EndpointService, b *balancer, only *thing) []attempt {
@@ -119,23 +139,19 @@ func (m *model) offered(x question, front []outcome, e *thing, service *Endpoint
 		}
 		id := serviceID(e.endpoint.Service)
 		o.steps = append(slices.Clip(o.steps), network.Hop{ID: id, Kind: "endpoint_service", Note: "by AWS PrivateLink"})
+		if gaps := linkGaps(id, service, b); len(gaps) > 0 {
+			o.verdict, o.missing = network.Unknown, append(slices.Clip(o.missing), gaps...)
+		}
 		switch {
 		case service == nil:
-			o.verdict = network.Unknown
-			o.missing = append(slices.Clip(o.missing), network.Missing{Kind: "endpoint_service", ID: id})
 			o.decision = network.Decision{Layer: network.LayerEndpoint, ID: id, Summary: "which load balancers " + id + " offers was not collected"}
 			out = append(out, o)
 			continue
-		case service.State != "" && !strings.EqualFold(service.State, "available"):
+		case !service.available():
 			o.verdict = network.Blocked
 			o.decision = network.Decision{Layer: network.LayerEndpoint, ID: id, Summary: id + " is " + service.State}
 			out = append(out, o)
 			continue
-		case b.hasGroups():
-			// Whether the load balancer's groups look at such traffic is an
-			// attribute that no describe call of the inventory tells.
-			o.missing = append(slices.Clip(o.missing), network.Missing{Kind: "private_link_inbound_rules", ID: b.id})
-			o.verdict = network.Unknown
 		}
 		for _, n := range b.nics {
 			for i := range n.pairs {
