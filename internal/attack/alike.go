@@ -2,8 +2,9 @@ package attack
 
 import (
 	"fmt"
-	"hash/fnv"
+	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/schema"
@@ -12,9 +13,10 @@ import (
 // Roles that one principal may launch compute with can be thousands, and so can
 // such principals: their product is millions of edges. Whoever gains more than
 // maxLaunched roles by a technique keeps an edge to every sort of role, not to every
-// role. Roles of one account from which no edge leads on are one sort; of the
-// others those are, that have the same policies and whose edges lead to the same
-// ends. One of each sort stands for the rest, and its edge says for how many.
+// role. Roles are of one sort whose edges lead to the same ends, and that may start
+// the same compute with the same roles themselves, whatever policies say so: then
+// what is reached from one is reached from each. One of each sort stands for the
+// rest, and its edge says for how many.
 const maxLaunched = 25
 
 // whoKey tells lists of principals apart by what they share in memory; joins of
@@ -63,29 +65,73 @@ func (w *world) joinShared(a, b []way) []way {
 
 // alike is equal for roles that stand for each other.
 type alike struct {
-	set     int
-	gains   uint64
-	verdict schema.Verdict
+	gains, starts uint64
+	verdict       schema.Verdict
 }
 
 func (w *world) alike(role string, v schema.Verdict) alike {
-	gains := w.gains[role]
-	if gains == 0 && !w.starters[role] {
-		return alike{-1, 0, v}
-	}
-	set, _ := w.perms.PolicySet(role)
-	return alike{set, gains, v}
+	return alike{w.settled[role], w.starts[role], v}
 }
 
-// noteStarters remembers who may start compute of any sort.
-func (w *world) noteStarters() {
-	w.starters = map[string]bool{}
+// settle remembers, before the first edge to a role that may stand for others is
+// added, what every node leads to so far and what compute it may start with which
+// roles. Edges of that sort do not count afterwards: two that lead to each other
+// would differ by that alone.
+func (w *world) settle() {
+	if w.starts != nil {
+		return
+	}
+	w.settled, w.starts = maps.Clone(w.gains), map[string]uint64{}
+	note := func(ws []way, what string) {
+		for _, x := range ws {
+			h := hashOf(append([]string{what, string(x.verdict)}, x.witness...)...)
+			for _, p := range x.who {
+				w.starts[p] += h
+			}
+		}
+	}
 	for _, e := range w.accounts() {
 		for _, l := range launches {
-			for _, x := range w.who(l.Needs, "", e) {
-				for _, p := range x.who {
-					w.starters[p] = true
+			note(w.who(l.Needs, "", e), l.ID+e.account)
+		}
+		for _, t := range takeovers {
+			if t.listed != "" && w.onlyIAM(e) {
+				note(w.overAny(t, e), t.ID+e.account)
+			}
+		}
+	}
+	if len(w.starts) > 0 {
+		w.settlePassed()
+	}
+}
+
+// settlePassed adds to what principals start which roles they pass. Lists of
+// principals are shared by many roles, so a list is summed up first.
+func (w *world) settlePassed() {
+	type list struct {
+		who  []string
+		hash uint64
+	}
+	for _, service := range launchServices() {
+		lists := map[whoKey]*list{}
+		for role, ws := range w.passers(service) {
+			for _, x := range ws {
+				k := keyOf(x.who)
+				if lists[k] == nil {
+					lists[k] = &list{who: x.who}
 				}
+				lists[k].hash += hashOf(append([]string{service, role, string(x.verdict)}, x.witness...)...)
+			}
+		}
+		passes := map[string]uint64{}
+		for _, l := range lists {
+			for _, p := range l.who {
+				passes[p] += l.hash
+			}
+		}
+		for p, h := range passes {
+			if start, ok := w.starts[p]; ok {
+				w.starts[p] = start + hashOf(service, strconv.FormatUint(h, 16))
 			}
 		}
 	}
@@ -93,12 +139,19 @@ func (w *world) noteStarters() {
 
 // noteGain remembers what a node leads to, in any order.
 func (w *world) noteGain(e graph.AttackEdge) {
-	h := fnv.New64a()
-	for _, s := range []string{string(e.Kind), e.To, e.Technique, string(e.Verdict)} {
-		h.Write([]byte(s))
-		h.Write([]byte{0})
+	w.gains[e.From] += hashOf(append([]string{string(e.Kind), e.To, e.Technique, string(e.Verdict)}, e.Witness...)...)
+}
+
+func hashOf(parts ...string) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a, 64 bits
+	h := uint64(offset)
+	for _, s := range parts {
+		for i := range len(s) {
+			h = (h ^ uint64(s[i])) * prime
+		}
+		h *= prime // a byte 0 between parts
 	}
-	w.gains[e.From] += h.Sum64()
+	return h
 }
 
 // crowd is a list of principals, parted by what is kept of their edges.
@@ -107,8 +160,8 @@ type crowd struct {
 	// few keep all edges, ascending only those to roles that lead to the
 	// account's capability, many those to some of each sort.
 	few, ascending, many []string
-	ascended             int            // targets that ascending have edges to
-	kept                 map[alike]bool // sorts of targets that many have an edge to
+	ascended             int              // targets that ascending have edges to
+	kept                 map[alike]string // by sort: the target that many have an edge to
 }
 
 // spreadAlike adds the edges of a technique to many roles of one account.
@@ -125,7 +178,7 @@ func (w *world) spreadAlike(t *Technique, all []gained) {
 		for _, y := range x.ways {
 			k := keyOf(y.who)
 			if crowds[k] == nil {
-				crowds[k] = &crowd{who: y.who, kept: map[alike]bool{}}
+				crowds[k] = &crowd{who: y.who, kept: map[alike]string{}}
 			}
 			counts[outcome{k, y.verdict, w.ascends[x.target]}]++
 		}
@@ -192,12 +245,20 @@ func (w *world) spreadOne(t *Technique, c *crowd, role string, x way, sorts map[
 		x.who = c.ascending
 		w.grant(t, []way{x}, role)
 	}
-	sort := w.alike(role, x.verdict)
-	if len(c.many) == 0 || c.kept[sort] {
+	if len(c.many) == 0 {
 		return
 	}
-	c.kept[sort] = true
-	x.who = c.many
+	sort := w.alike(role, x.verdict)
+	switch first, had := c.kept[sort]; {
+	case !had:
+		c.kept[sort] = role
+		x.who = c.many
+	case first != "" && slices.Contains(c.many, first):
+		x.who = []string{first} // which cannot stand for the rest to itself
+		c.kept[sort] = ""
+	default:
+		return
+	}
 	if n := sorts[sort]; n > 1 {
 		x.evidence = append(slices.Clone(x.evidence), graph.Evidence{Document: role,
 			Summary: fmt.Sprintf("stands for %d roles that open the same ways and have no edge of their own by this technique", n)})

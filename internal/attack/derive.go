@@ -65,18 +65,20 @@ type world struct {
 	roles     []string          // ARNs, sorted, without those only AWS can change
 	workloads map[schema.NodeKind][]*ingest.Workload
 	byID      map[string]*ingest.Workload
-	groups    map[string]string        // account and name: ARN; made when first needed
-	asked     map[string][]way         // action + "\x00" + resource
-	objectsOf map[string]*objectGrants // by bucket
-	admins    map[string]bool          // principals that are administrators already
-	ascends   map[string]bool          // principals that are administrators or can make themselves one
-	callable  map[string]bool          // functions that anyone may call by their URL
-	gains     map[string]uint64        // what each node leads to so far
-	meets     map[[2]whoKey][]string   // intersections made so far
-	starters  map[string]bool          // who may start new compute
-	trusted   map[string][]trust       // what trusting has answered
-	tags      *tagsAtHand              // tags that permissions hang on; made when first needed
-	present   map[accountType]string   // one resource of each type; made when first needed
+	groups    map[string]string           // account and name: ARN; made when first needed
+	asked     map[string][]way            // action + "\x00" + resource
+	objectsOf map[string]*objectGrants    // by bucket
+	admins    map[string]bool             // principals that are administrators already
+	ascends   map[string]bool             // principals that are administrators or can make themselves one
+	callable  map[string]bool             // functions that anyone may call by their URL
+	gains     map[string]uint64           // what each node leads to so far
+	meets     map[[2]whoKey][]string      // intersections made so far
+	settled   map[string]uint64           // gains, when settle was called
+	starts    map[string]uint64           // what compute principals may start with which roles; made by settle
+	passed    map[string]map[string][]way // what passers has answered
+	trusted   map[string][]trust          // what trusting has answered
+	tags      *tagsAtHand                 // tags that permissions hang on; made when first needed
+	present   map[accountType]string      // one resource of each type; made when first needed
 	gaps      map[string]map[string]bool
 	open      map[openKey]map[string]bool // questions without an answer: principals
 }
@@ -85,7 +87,7 @@ func newWorld(ctx context.Context, f *ingest.Facts, perms *iamaws.Engine, net *n
 	w := &world{
 		ctx: ctx, f: f, g: f.Graph, perms: perms, net: net, line: o.Lineage,
 		workloads: map[schema.NodeKind][]*ingest.Workload{}, byID: map[string]*ingest.Workload{},
-		asked: map[string][]way{}, trusted: map[string][]trust{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
+		asked: map[string][]way{}, trusted: map[string][]trust{}, passed: map[string]map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
 	}
 	if w.line == nil {
 		w.line = &lineage.Lineage{}

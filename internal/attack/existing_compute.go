@@ -153,10 +153,13 @@ func (w *world) takeOver() error {
 			}
 			w.grant(&t.Technique, w.notAdmins(plus(ways, f)), x.ID)
 		}
-		w.unlisted(t)
 	}
 	w.attachedScripts()
 	w.hijackTools()
+	w.settle()
+	for _, t := range takeovers {
+		w.unlisted(t)
+	}
 	return nil
 }
 
@@ -226,7 +229,11 @@ func (w *world) overAny(t *takeover, e environment) []way {
 
 // onlyIAM reports whether nothing that runs was listed in an account.
 func (w *world) onlyIAM(e environment) bool {
-	listed := w.inv.Accounts[e.account].Listed
+	a := w.inv.Accounts[e.account]
+	if a == nil {
+		return false
+	}
+	listed := a.Listed
 	return !listed[typeFunction] && !listed[typeInstance] && !listed[typeNotebook] &&
 		!slices.ContainsFunc(w.f.Workloads, func(x ingest.Workload) bool { return x.Account == e.account })
 }
@@ -242,9 +249,6 @@ func (w *world) presume(t *takeover, e environment, ways []way) {
 	}
 	presumed := t.Technique
 	presumed.Confidence, presumed.Cost = schema.Low, min(t.Cost+3, 10)
-	if w.starters == nil {
-		w.noteStarters()
-	}
 	f := onlyIf(fmt.Sprintf("there is a %s in account %s, which was not collected, that runs as the role", t.listed, e.account))
 	var all []gained
 	for _, r := range w.trusting(service) {

@@ -254,7 +254,7 @@ func techniquesOf[T any](rows []T, get func(T) *Technique) []*Technique {
 }
 
 func (w *world) launchAs() error {
-	w.noteStarters()
+	w.settle()
 	for _, service := range launchServices() {
 		if err := w.launchService(service, w.trusting(service)); err != nil {
 			return err
@@ -270,7 +270,7 @@ func (w *world) launchService(service string, trusting []trust) error {
 	if len(trusting) == 0 {
 		return nil
 	}
-	passers := w.passers(trusting, service)
+	passers := w.passers(service)
 	for _, l := range launches {
 		if l.service != service {
 			continue
@@ -319,15 +319,22 @@ func launchServices() []string {
 	return slices.Compact(out)
 }
 
-// passers says for each role who may pass it to a service.
-func (w *world) passers(trusting []trust, service string) map[string][]way {
-	roles := make([]string, len(trusting))
-	for i, r := range trusting {
-		roles[i] = r.role
+// passers says for each role that trusts a service who may pass it to the service.
+func (w *world) passers(service string) map[string][]way {
+	if out, known := w.passed[service]; known {
+		return out
+	}
+	var roles []string
+	for _, r := range w.trusting(service) {
+		roles = append(roles, r.role)
 	}
 	o := w.options()
 	o.Context = map[string][]string{"iam:PassedToService": {service}}
 	out := map[string][]way{}
+	w.passed[service] = out
+	if len(roles) == 0 {
+		return out
+	}
 	for _, g := range w.perms.Grants(passRole, roles, o) {
 		out[g.Resource] = append(out[g.Resource], satisfied(wayOf(g, false), g.Conditions, "iam:AssociatedResourceArn"))
 	}
