@@ -51,6 +51,13 @@ var storeRows = []*storeRow{
 	storeTechnique(schema.FeatureStore, "sagemaker", dataRow("feature-001", schema.ReadsData, "reads a feature group's records", 2, []string{"AML.T0036"}, nil, needs(onTarget, "sagemaker:GetRecord"))),
 	storeTechnique(schema.FeatureStore, "sagemaker", dataRow("feature-002", schema.WritesData, "writes a feature group's records", 2, []string{"AML.T0020"}, nil, needs(onTarget, "sagemaker:PutRecord"))),
 	storeTechnique(schema.KnowledgeBase, "bedrock", dataRow("kb-002", schema.ReadsData, "retrieves passages from a knowledge base", 1, []string{"AML.T0085.000"}, nil, needs(onTarget, "bedrock:Retrieve"))),
+	// OpenSearch Serverless asks IAM for the API and the collection's data access
+	// policy for the document. Source: Amazon OpenSearch Service Developer Guide,
+	// "Data access control for Amazon OpenSearch Serverless", read 2026-11-28.
+	storeTechnique(schema.VectorIndex, "aoss", dataRow("vector-001", schema.ReadsData, "reads a collection's documents", 2, []string{"T1530", "AML.T0085.000"}, nil, needs(onTarget, "aoss:APIAccessAll", "aoss:ReadDocument"))),
+	storeTechnique(schema.VectorIndex, "aoss", dataRow("vector-002", schema.WritesData, "writes documents of its own into a collection", 2, []string{"AML.T0070"}, nil, needs(onTarget, "aoss:APIAccessAll", "aoss:WriteDocument"))),
+	storeTechnique(schema.VectorIndex, "s3vectors", dataRow("vector-003", schema.ReadsData, "reads an index's vectors and what is stored with them", 2, []string{"T1530", "AML.T0085.000"}, nil, needs(onTarget, "s3vectors:GetVectors"))),
+	storeTechnique(schema.VectorIndex, "s3vectors", dataRow("vector-004", schema.WritesData, "puts vectors of its own into an index", 2, []string{"AML.T0070"}, nil, needs(onTarget, "s3vectors:PutVectors"))),
 	storeTechnique(schema.Table, "dynamodb", dataRow("dynamodb-001", schema.ReadsData, "reads a table", 1, []string{"T1530"}, nil, needs(onTarget, "dynamodb:Scan"))),
 	storeTechnique(schema.Table, "dynamodb", dataRow("dynamodb-002", schema.WritesData, "writes to a table", 2, []string{"T1565.001"}, nil, needs(onTarget, "dynamodb:PutItem"))),
 	storeTechnique(schema.ContainerRegistry, "ecr", dataRow("ecr-001", schema.ReadsData, "pulls images", 1, []string{"T1530"}, nil, needs(onTarget, "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"))),

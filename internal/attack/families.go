@@ -22,6 +22,7 @@ var families = []Family{
 	invokeFamily,
 	derivativeFamily,
 	copyFamily,
+	databaseFamily,
 	takeoverFamily,
 	launchFamily,
 }

@@ -70,6 +70,8 @@ var shortNames = []struct {
 	{"flow/", "arn:aws:bedrock:R:A:flow/", schema.Flow, "AWS::Bedrock::Flow"},
 	{"kb/", "arn:aws:bedrock:R:A:knowledge-base/", schema.KnowledgeBase, "AWS::Bedrock::KnowledgeBase"},
 	{"index/", "arn:aws:aoss:R:A:collection/", schema.VectorIndex, "AWS::OpenSearchServerless::Collection"},
+	{"vectors/", "arn:aws:s3vectors:R:A:bucket/vb/index/", schema.VectorIndex, ""},
+	{"aurora/", "arn:aws:rds:R:A:cluster:", schema.Database, "AWS::RDS::DBCluster"},
 	{"table/", "arn:aws:dynamodb:R:A:table/", schema.Table, "AWS::DynamoDB::Table"},
 	{"repository/", "arn:aws:ecr:R:A:repository/", schema.ContainerRegistry, "AWS::ECR::Repository"},
 	{"snapshot/", "arn:aws:rds:R:A:snapshot:", schema.Snapshot, "AWS::RDS::DBSnapshot"},

@@ -86,6 +86,10 @@ func (d *deriver) resolve(f ingest.Flow) {
 	}
 	l.URI = cmp.Or(uri, l.URI)
 	d.links = append(d.links, l)
+	if f.Manifest && f.Use.TrainingData() {
+		d.g.Gap(graph.Gap{Kind: graph.GapNotCollected, Account: f.Account, Region: f.Region, Service: "lineage", Operation: string(f.Kind), Resource: l.From, File: f.Evidence.Document,
+			Message: "the objects that " + cmp.Or(l.URI, l.To) + " lists are used for " + string(f.Use) + " too; the list is not read, so the stores that hold them are not known as training data"})
+	}
 }
 
 // end resolves one end of a flow and makes sure that its node exists.

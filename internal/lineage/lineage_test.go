@@ -181,6 +181,9 @@ func TestLocations(t *testing.T) {
 		{"s3://ap-xyz-s3alias/k", "2", "arn:aws:s3:::raw", "k", true},
 		{"arn:aws:s3:eu-west-1:111122223333:accesspoint/ap/object/k", "2", "arn:aws:s3:::raw", "k", true},
 		{"arn:aws:s3:eu-west-1:111122223333:accesspoint/no/object/k", "2", "", "k", false},
+		{"s3://arn:aws:s3:eu-west-1:111122223333:accesspoint/ap/k/l", "2", "arn:aws:s3:::raw", "k/l", true},
+		{"s3://arn:aws:s3:eu-west-1:111122223333:accesspoint/no/k", "2", "", "k", false},
+		{"s3://unknown-xyz-s3alias/k", "2", "", "", false}, // no bucket is called so
 		{"https://example.org/x", "2", "", "", false},
 		{"s3://", "2", "", "", false},
 		{"s3://b*/x", "2", "", "", false},
@@ -201,6 +204,20 @@ func TestUnknownLocationIsAGap(t *testing.T) {
 
 // TestTwiceIsOnce: nothing is added by deriving again, and the order of flows
 // does not matter.
+// TestManifestIsAGap: what a manifest lists is training data whose stores are not
+// known. Where the location holds the data itself, nothing is missing.
+func TestManifestIsAGap(t *testing.T) {
+	for _, manifest := range []bool{false, true} {
+		x := flow(schema.TrainedOn, job, schema.TrainingJob, "s3://raw/train.manifest", schema.Bucket, ingest.UseTraining)
+		x.Manifest = manifest
+		f, _ := derive(x)
+		gaps := f.Graph.Freeze(graph.Run{}).Coverage().Gaps
+		if missing := len(gaps) == 1 && gaps[0].Kind == graph.GapNotCollected && gaps[0].Resource == job && strings.Contains(gaps[0].Message, "s3://raw/train.manifest"); missing != manifest {
+			t.Errorf("manifest %v: %v", manifest, gaps)
+		}
+	}
+}
+
 func TestTwiceIsOnce(t *testing.T) {
 	flows := []ingest.Flow{
 		flow(schema.TrainedOn, job, schema.TrainingJob, "s3://raw/train/", schema.Bucket, ingest.UseTraining),

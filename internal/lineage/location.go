@@ -50,6 +50,10 @@ func newLocator(f *ingest.Facts) *locator {
 func (l *locator) find(s, account string) (location, bool) {
 	for _, scheme := range []string{"s3://", "s3a://", "s3n://"} {
 		if rest, ok := strings.CutPrefix(s, scheme); ok {
+			if strings.HasPrefix(rest, "arn:") { // an access point where a bucket's name may stand
+				s = rest
+				break
+			}
 			return l.inBucket(rest, l.partition(account))
 		}
 	}
@@ -73,6 +77,9 @@ func (l *locator) inBucket(s, partition string) (location, bool) {
 	}
 	if bucket, ok := l.points[name]; ok {
 		return location{bucket, key}, true
+	}
+	if strings.HasSuffix(name, "-s3alias") || strings.HasSuffix(name, "--ol-s3") {
+		return location{}, false // of an access point that was not collected: no bucket ends so
 	}
 	return location{schema.BucketARN(partition, name), strings.TrimLeft(key, "/")}, true
 }
