@@ -5,66 +5,100 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"hash"
 	"math"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
-// hasher feeds a graph to SHA-256 through a buffer that is used again and
-// again. Each part goes in with its length, so that no two lists of parts look
-// alike.
-type hasher struct {
-	sum hash.Hash
-	buf []byte
-}
+// encoder writes nodes and edges as bytes for SHA-256. Each part goes in with its
+// length, so that no two lists of parts look alike.
+type encoder struct{ buf []byte }
 
-// hashGraph is the hash that Graph.Hash returns.
+// piece is how many nodes or edges are encoded at a time.
+const piece = 2048
+
+// hashGraph is the hash that Graph.Hash returns. Pieces are encoded side by side,
+// and hashed in their order.
 func hashGraph(g *Graph) string {
-	h := &hasher{sum: sha256.New(), buf: make([]byte, 0, 1<<16)}
-	for i := range g.nodes {
-		h.node(&g.nodes[i])
+	var buffers sync.Pool
+	encode := func(to func(e *encoder)) []byte {
+		e := encoder{}
+		if b, ok := buffers.Get().(*[]byte); ok {
+			e.buf = (*b)[:0]
+		}
+		to(&e)
+		return e.buf
 	}
-	for i := range g.edges {
-		h.edge(&g.edges[i])
+	ahead := make(chan chan []byte, runtime.GOMAXPROCS(0))
+	begin := func(to func(e *encoder)) {
+		encoded := make(chan []byte, 1)
+		ahead <- encoded
+		go func() { encoded <- encode(to) }()
 	}
-	b, err := json.Marshal(g.coverage)
-	if err != nil { // strings and integers always marshal
-		panic(fmt.Sprintf("graph: hash coverage: %v", err))
+	go func() {
+		defer close(ahead)
+		for nodes := range slices.Chunk(g.nodes, piece) {
+			begin(func(e *encoder) {
+				for i := range nodes {
+					e.node(&nodes[i])
+				}
+			})
+		}
+		for edges := range slices.Chunk(g.edges, piece) {
+			begin(func(e *encoder) {
+				for i := range edges {
+					e.edge(&edges[i])
+				}
+			})
+		}
+		begin(func(e *encoder) { e.coverage(g.coverage) })
+	}()
+	sum := sha256.New()
+	for encoded := range ahead {
+		b := <-encoded
+		sum.Write(b) // a hash never fails
+		buffers.Put(&b)
 	}
-	h.parts("C", string(b))
-	h.flush()
-	return hex.EncodeToString(h.sum.Sum(nil))
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // Fingerprint is a SHA-256 over all that a store keeps of n. Stores compare
 // fingerprints to find what a new graph changes.
 func (n Node) Fingerprint() [sha256.Size]byte {
-	h := &hasher{sum: sha256.New()}
-	h.node(&n)
-	h.flush()
-	return [sha256.Size]byte(h.sum.Sum(nil))
+	var e encoder
+	e.node(&n)
+	return sha256.Sum256(e.buf)
 }
 
 // Fingerprint is a SHA-256 over all that a store keeps of e.
 func (e Edge) Fingerprint() [sha256.Size]byte {
-	h := &hasher{sum: sha256.New()}
+	var h encoder
 	h.edge(&e)
-	h.flush()
-	return [sha256.Size]byte(h.sum.Sum(nil))
+	return sha256.Sum256(h.buf)
 }
 
-func (h *hasher) node(n *Node) {
+func (h *encoder) coverage(c Coverage) {
+	b, err := json.Marshal(c)
+	if err != nil { // strings and integers always marshal
+		panic(fmt.Sprintf("graph: hash coverage: %v", err))
+	}
+	h.parts("C", string(b))
+}
+
+func (h *encoder) node(n *Node) {
 	h.parts("N", n.ID, string(n.Kind), strings.Join(n.Extra, "\x1f"))
 	h.properties(n.Properties)
 }
 
-func (h *hasher) edge(e *Edge) {
+func (h *encoder) edge(e *Edge) {
 	h.parts("E", e.From, string(e.Kind), e.To)
 	h.properties(e.Properties)
 }
 
-func (h *hasher) properties(p Properties) {
+func (h *encoder) properties(p Properties) {
 	for i := range p {
 		switch x := p[i].Value.(type) {
 		case string:
@@ -84,18 +118,10 @@ func (h *hasher) properties(p Properties) {
 	}
 }
 
-func (h *hasher) parts(parts ...string) {
+func (h *encoder) parts(parts ...string) {
 	for _, p := range parts {
 		h.buf = strconv.AppendInt(h.buf, int64(len(p)), 10)
 		h.buf = append(h.buf, ':')
 		h.buf = append(h.buf, p...)
 	}
-	if len(h.buf) >= 1<<15 {
-		h.flush()
-	}
-}
-
-func (h *hasher) flush() {
-	h.sum.Write(h.buf) // a hash never fails
-	h.buf = h.buf[:0]
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"testing"
 )
@@ -59,5 +60,30 @@ func TestHash(t *testing.T) {
 	}
 	if seen[x.Hash()] == "" {
 		t.Error("run or order of nodes changes the hash")
+	}
+}
+
+// TestHashInPieces: that a large graph is encoded side by side does not change its
+// hash.
+func TestHashInPieces(t *testing.T) {
+	g := &Graph{coverage: Coverage{OK: 1}}
+	for i := range 3*piece + 1 {
+		id := fmt.Sprintf("%06d", i)
+		g.nodes = append(g.nodes, Node{ID: id, Kind: "Role"})
+		g.edges = append(g.edges, Edge{From: id, Kind: "ASSUMES", To: "000000", Properties: Properties{{"n", int64(i)}}})
+	}
+	var e encoder
+	for i := range g.nodes {
+		e.node(&g.nodes[i])
+	}
+	for i := range g.edges {
+		e.edge(&g.edges[i])
+	}
+	e.coverage(g.coverage)
+	want := fmt.Sprintf("%x", sha256.Sum256(e.buf))
+	for range 20 {
+		if got := hashGraph(g); got != want {
+			t.Fatalf("%s, want %s", got, want)
+		}
 	}
 }
