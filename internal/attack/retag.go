@@ -17,7 +17,8 @@ import (
 // that tag: the attacker tags the resource and has it. Every question of who may
 // do something on a named resource is therefore asked again as if the resource
 // had the tag, of those who have such a permission and may set that very tag.
-// Tags that a policy forbids, and tags of the caller, are left as they are.
+// A tag that a policy forbids is overwritten in the same way. Tags that must be
+// absent, and tags of the caller, are left as they are.
 //
 // Source: IAM User Guide, "Controlling access to AWS resources using tags";
 // Service Authorization Reference, actions of the access level Tagging, read
@@ -200,11 +201,30 @@ func (w *world) noteTags() {
 	slices.SortFunc(w.tags.tags, func(a, b tagged) int {
 		return cmp.Or(strings.Compare(a.key, b.key), strings.Compare(a.value, b.value))
 	})
-	w.tags.tags = w.tags.tags[:min(len(w.tags.tags), maxTagged)]
+	w.leaveTags(maxTagged)
 }
 
-// tagsIn lists the tags of resources that allowing statements of a policy ask
-// for by a plain value.
+// leaveTags keeps so many of the tags and tells the holders of the rest.
+func (w *world) leaveTags(n int) {
+	if len(w.tags.tags) <= n {
+		return
+	}
+	for _, t := range w.tags.tags[n:] {
+		for _, p := range w.tags.holders[t] {
+			if from, ok := w.node(p); ok {
+				w.note(from, fmt.Sprintf("permissions of it hang on the tag %s: whether it may set that tag was not tried, more than %d tags being named", t.tag, n))
+			}
+		}
+	}
+	w.tags.tags = w.tags.tags[:n]
+}
+
+// otherValue is what a tag is overwritten with that must not have some value. No
+// policy is likely to name it.
+const otherValue = "-"
+
+// tagsIn lists the tags of resources that a policy asks for: by a plain value in
+// an allowing statement, or as another than some in a denying one.
 func tagsIn(document []byte) []tagged {
 	if !bytes.Contains(bytes.ToLower(document), []byte("resourcetag/")) {
 		return nil
@@ -227,11 +247,12 @@ func tagsIn(document []byte) []tagged {
 	}
 	var out []tagged
 	for _, s := range list {
-		if s.Effect != "Allow" {
-			continue
-		}
 		for operator, keys := range s.Condition {
-			if !asksForValue(operator) {
+			must, mustNot := asksForValue(operator), asksForOther(operator)
+			if s.Effect == "Deny" {
+				must, mustNot = mustNot, must
+			}
+			if !must && !mustNot {
 				continue
 			}
 			for key, raw := range keys {
@@ -240,9 +261,14 @@ func tagsIn(document []byte) []tagged {
 				if i < 0 || !ok {
 					continue
 				}
+				name := key[i+len(":resourcetag/"):]
+				if mustNot {
+					out = append(out, tagged{key, name, otherValue})
+					continue
+				}
 				for _, v := range values {
 					if !strings.ContainsAny(v, "*?$") {
-						out = append(out, tagged{key, key[i+len(":resourcetag/"):], v})
+						out = append(out, tagged{key, name, v})
 					}
 				}
 			}
@@ -255,4 +281,10 @@ func tagsIn(document []byte) []tagged {
 func asksForValue(operator string) bool {
 	o := strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(operator), "ifexists"), "foranyvalue:")
 	return o == "stringequals" || o == "stringlike" || o == "stringequalsignorecase"
+}
+
+// asksForOther: operators that another value than those in the policy satisfies.
+func asksForOther(operator string) bool {
+	o := strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(operator), "ifexists"), "forallvalues:")
+	return o == "stringnotequals" || o == "stringnotlike" || o == "stringnotequalsignorecase"
 }

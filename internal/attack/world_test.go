@@ -232,6 +232,12 @@ var sentences = []sentence{
 		}
 		u.AccessKeys = iamaws.Of(keys)
 	}),
+	form(`(user/\S+) is tagged (\w+)=(\w+)`, func(s *story, m []string) {
+		s.f.AWSPermissions.Users[name(m[1])].Tags = iamaws.Of(map[string]string{m[2]: m[3]})
+	}),
+	form(`(\S+) may not (\S+) on (\S+) if (\S+) (\S+) (\S+)`, func(s *story, m []string) {
+		s.allow(s.statements, name(m[1]), "Deny", m[2], m[3], map[string]any{"Condition": map[string]any{m[5]: map[string]any{m[4]: strings.Split(m[6], ",")}}})
+	}),
 	form(`(user/\S+) has a password`, func(s *story, m []string) {
 		s.f.AWSPermissions.Users[name(m[1])].LoginProfile = iamaws.Of(iamaws.LoginProfile{})
 	}),
