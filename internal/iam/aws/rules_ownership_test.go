@@ -34,6 +34,10 @@ func withForeignAP(policy string) func(*Inventory) {
 
 var delegatedToB = iff(`{"StringEquals":{"s3:DataAccessPointAccount":"222222222222"}}`, allow(`{"AWS":"*"}`, "s3:GetObject", "arn:aws:s3:::data/*"))
 
+func delegatedIf(condition string) string {
+	return iff(condition, allow("*", "s3:*", `["arn:aws:s3:::data","arn:aws:s3:::data/*"]`))
+}
+
 // grantedTo is a key whose policy lets nobody here in, with one grant.
 func grantedTo(grantee string, w world) world {
 	w.key, w.grants = allow(target1, "kms:*", "*"), []KMSGrant{{ID: "g1", Grantee: grantee, Operations: []string{"Decrypt"}}}
@@ -90,6 +94,14 @@ var rulesOwnership = []ruleCase{
 	{rule: "1.10", name: "AP of another account: the bucket's policy not collected", w: world{idB: allow("", "s3:GetObject", apBO), bucket: "?", mutate: withForeignAP("")}, who: roleB, action: "s3:GetObject", on: apBO, want: Unknown},
 	{rule: "1.10", name: "AP of another account: a third account needs both policies", w: world{bucket: delegatedToB, mutate: withForeignAP(allow("*", "s3:GetObject", apBO))}, who: roleX, action: "s3:GetObject", on: apBO, want: Allow},
 	{rule: "1.10", name: "AP of another account: a third account the access point does not name", w: world{bucket: delegatedToB, mutate: withForeignAP("")}, who: roleX, action: "s3:GetObject", on: apBO, want: Deny},
+
+	// Source: S3 User Guide, "Delegating access control to access points"
+	// (access-points-policies.html#access-points-delegating-control).
+	{rule: "1.10", name: "delegated by the access point's ARN", w: world{bucket: delegatedIf(cond("ArnLike", "s3:DataAccessPointArn", "arn:aws:s3:us-east-1:111111111111:accesspoint/*")), mutate: withAP(allow("*", "s3:GetObject", apObj), "")}, who: Anonymous, action: "s3:GetObject", on: apObj, want: Allow},
+	{rule: "1.10", name: "delegated to another access point", w: world{bucket: delegatedIf(cond("ArnLike", "s3:DataAccessPointArn", "arn:aws:s3:us-east-1:111111111111:accesspoint/other")), mutate: withAP(allow("*", "s3:GetObject", apObj), "")}, who: Anonymous, action: "s3:GetObject", on: apObj, want: Deny},
+	{rule: "1.10", name: "delegated to access points of a VPC: this one is of the internet", w: world{bucket: delegatedIf(cond("StringEquals", "s3:AccessPointNetworkOrigin", "VPC")), mutate: withAP(allow("*", "s3:GetObject", apObj), "")}, who: Anonymous, action: "s3:GetObject", on: apObj, want: Deny},
+	{rule: "1.10", name: "delegated to access points of a VPC", w: world{idB: allow("", "s3:GetObject", "*"), bucket: delegatedIf(cond("StringEquals", "s3:AccessPointNetworkOrigin", "VPC")), mutate: withAP(allow(roleB, "s3:GetObject", apObj), "vpc-1")}, who: roleB, action: "s3:GetObject", on: apObj, ctx: ctx("aws:SourceVpc", "vpc-1"), want: Allow},
+	{rule: "1.10", name: "delegated: the way past the access points stays closed", w: world{bucket: delegatedIf(cond("ArnLike", "s3:DataAccessPointArn", "arn:aws:s3:us-east-1:111111111111:accesspoint/*")), mutate: withAP(allow("*", "s3:GetObject", apObj), "")}, who: Anonymous, want: Deny},
 
 	// Source: Amazon EFS User Guide, "Using IAM to control access to file systems"
 	// (iam-access-control-nfs-efs.html), default EFS file system policy.
