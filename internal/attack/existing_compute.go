@@ -15,6 +15,8 @@ type takeover struct {
 	kinds []schema.NodeKind
 	// service narrows by the service in the workload's ARN; empty takes all.
 	service string
+	// types narrows by the resource type in the workload's ARN; empty takes all.
+	types []string
 	// when judges the workload's state and attributes.
 	when func(*ingest.Workload) fact
 	// listed is the resource type whose list tells which workloads there are,
@@ -34,6 +36,7 @@ func takeoverRow(id, title string, kinds []schema.NodeKind, service, listed, pat
 	}
 }
 
+func (t *takeover) of(types ...string) *takeover                 { t.types = types; return t }
 func (t *takeover) requires(facts ...string) *takeover           { t.Requires = facts; return t }
 func (t *takeover) along(f func(*world, string) []way) *takeover { t.also = f; return t }
 func (t *takeover) atlas(ids ...string) *takeover {
@@ -90,18 +93,18 @@ var takeovers = []*takeover{
 		needs(onTarget, "codebuild:StartBuild")),
 	takeoverRow("codebuild-003", "starts a batch of builds with a specification of its own", kinds(schema.BuildProject), "codebuild", "AWS::CodeBuild::Project", anyBuild, exists, 3,
 		needs(onTarget, "codebuild:StartBuildBatch")),
-	takeoverRow("cloudformation-002", "updates a stack that acts with a service role", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, standing, 3,
-		needs(onTarget, "cloudformation:UpdateStack")),
-	takeoverRow("cloudformation-005", "changes a stack that acts with a service role by a change set", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, standing, 3,
-		needs(onTarget, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")),
-	takeoverRow("glue-002", "puts a key of its own on a development endpoint", kinds(schema.ETLJob), "glue", "AWS::Glue::DevEndpoint", anyGlue+"devEndpoint/*", developmentEndpoint, 3,
-		needs(onTarget, "glue:UpdateDevEndpoint")),
+	takeoverRow("cloudformation-002", "updates a stack that acts with a service role", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, notStopped, 3,
+		needs(onTarget, "cloudformation:UpdateStack")).of("stack"),
+	takeoverRow("cloudformation-005", "changes a stack that acts with a service role by a change set", kinds(schema.BuildProject), "cloudformation", "AWS::CloudFormation::Stack", anyStack, notStopped, 3,
+		needs(onTarget, "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet")).of("stack"),
+	takeoverRow("glue-002", "puts a key of its own on a development endpoint", kinds(schema.ETLJob), "glue", "AWS::Glue::DevEndpoint", anyGlue+"devEndpoint/*", notStopped, 3,
+		needs(onTarget, "glue:UpdateDevEndpoint")).of("devEndpoint"),
 	takeoverRow("apprunner-002", "has a web service run an image of its own", kinds(schema.ServerlessApp), "apprunner", "AWS::AppRunner::Service", "arn:{p}:apprunner:*:{a}:service/*", exists, 3,
 		needs(onTarget, "apprunner:UpdateService")),
 	takeoverRow("stepfunctions-002", "changes a state machine and starts it", kinds(schema.StateMachine), "states", "AWS::StepFunctions::StateMachine", anyStates+"stateMachine:*", exists, 3,
 		needs(onTarget, "states:UpdateStateMachine", "states:StartExecution")),
 	takeoverRow("ecs-006", "runs a command in a container", kinds(schema.ContainerTask, schema.ContainerService), "ecs", "AWS::ECS::Task", anyECS+"task/*", execEnabled, 3,
-		needs(onTarget, "ecs:ExecuteCommand")).requires("the task runs", "execute command is enabled"),
+		needs(onTarget, "ecs:ExecuteCommand")).of("task", "service").requires("the task runs", "execute command is enabled"),
 
 	takeoverRow("sagemaker-004", "opens a notebook by a presigned URL", notebooks, "sagemaker", typeNotebook, anyNotebook, running, 2,
 		needs(onTarget, "sagemaker:CreatePresignedNotebookInstanceUrl")).requires("the notebook is in service"),
@@ -172,7 +175,7 @@ func (w *world) targets(t *takeover) []*ingest.Workload {
 	for _, k := range t.kinds {
 		for _, x := range w.workloads[k] {
 			a, ok := schema.ParseARN(x.ID)
-			if ok && (t.service == "" || a.Service == t.service) && x.State != ingest.StateFinished {
+			if ok && (t.service == "" || a.Service == t.service) && (len(t.types) == 0 || slices.Contains(t.types, a.ResourceType())) && x.State != ingest.StateFinished {
 				out = append(out, x)
 			}
 		}
@@ -275,22 +278,6 @@ func (w *world) anyIn(t *takeover, account string) bool {
 // States and attributes that techniques ask for.
 
 func exists(*ingest.Workload) fact { return holds }
-
-// standing: a stack, no stack set, that was not deleted.
-func standing(x *ingest.Workload) fact {
-	if a, ok := schema.ParseARN(x.ID); !ok || a.ResourceType() != "stack" {
-		return fails
-	}
-	return notStopped(x)
-}
-
-// developmentEndpoint: a Glue development endpoint that stands, no job.
-func developmentEndpoint(x *ingest.Workload) fact {
-	if a, ok := schema.ParseARN(x.ID); !ok || a.ResourceType() != "devEndpoint" {
-		return fails
-	}
-	return notStopped(x)
-}
 
 func running(x *ingest.Workload) fact {
 	switch x.State {

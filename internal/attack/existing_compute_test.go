@@ -5,19 +5,6 @@ import (
 	"testing"
 )
 
-// TestDevelopmentEndpoint: what updates development endpoints takes over no job
-// of Glue's.
-func TestDevelopmentEndpoint(t *testing.T) {
-	s := newStory(t)
-	for _, f := range []string{"role/attacker", "role/prize", "role/attacker may glue:UpdateDevEndpoint on *", "etl-job/nightly runs as role/prize", "dev-endpoint/desk runs as role/prize"} {
-		s.tell(f)
-	}
-	got := attackEdges(s.derive())
-	if !strings.Contains(got, name("role/attacker")+" EXECUTES_ON "+name("dev-endpoint/desk")) || strings.Contains(got, "EXECUTES_ON "+name("etl-job/nightly")) {
-		t.Errorf("attack edges:\n%s", got)
-	}
-}
-
 // TestWayThroughWhatExists: a way that goes through something of the account is
 // surely there when a list or a document names one, surely not when the list is
 // empty, and a condition when nobody listed them.

@@ -31,6 +31,34 @@ func TestUnlisted(t *testing.T) {
 	}
 }
 
+// TestOthersOfTheService: a job of Glue's is no development endpoint and a task
+// definition no task; neither answers whether there is one.
+func TestOthersOfTheService(t *testing.T) {
+	for _, c := range []struct{ technique, action, listed, other, prize string }{
+		{"glue-002", "glue:UpdateDevEndpoint", "AWS::Glue::DevEndpoint", "etl-job/nightly", "dev-endpoint/desk"},
+		{"ecs-006", "ecs:ExecuteCommand", "AWS::ECS::Task", "task-definition/web:1", "task/t"},
+	} {
+		for _, listed := range []bool{true, false} {
+			s := newStory(t)
+			for _, f := range []string{"role/attacker", "role/strong", "role/attacker may " + c.action + " on *", c.other + " runs as role/strong"} {
+				s.tell(f)
+			}
+			if listed {
+				s.tell(c.prize + " runs as role/strong")
+			} else {
+				delete(s.f.AWSPermissions.Accounts[testAccount].Listed, c.listed)
+			}
+			g := s.derive()
+			got := attackEdges(g)
+			n, _ := g.Node(name("role/attacker"))
+			gap := slices.ContainsFunc(n.Properties.List(schema.PropGaps.Name), func(x string) bool { return strings.HasPrefix(x, c.technique+" ") })
+			if strings.Contains(got, "EXECUTES_ON "+name(c.other)) || strings.Contains(got, "EXECUTES_ON "+name(c.prize)) != listed || gap == listed {
+				t.Errorf("%s, listed %v: gap %v; attack edges:\n%s", c.technique, listed, gap, got)
+			}
+		}
+	}
+}
+
 // TestPresumed: where nothing but IAM was read, a workload that nobody listed may
 // have any role that its service may assume; that is a condition, and one that
 // no role of another service's meets. Where some inventory was read it is a gap.

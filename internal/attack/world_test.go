@@ -60,6 +60,7 @@ var shortNames = []struct {
 	{"stack/", "arn:aws:cloudformation:R:A:stack/", schema.BuildProject, "AWS::CloudFormation::Stack"},
 	{"build/", "arn:aws:codebuild:R:A:project/", schema.BuildProject, "AWS::CodeBuild::Project"},
 	{"machine/", "arn:aws:states:R:A:stateMachine:", schema.StateMachine, "AWS::StepFunctions::StateMachine"},
+	{"task-definition/", "arn:aws:ecs:R:A:task-definition/", schema.ContainerTask, "AWS::ECS::TaskDefinition"},
 	{"task/", "arn:aws:ecs:R:A:task/c/", schema.ContainerTask, "AWS::ECS::Task"},
 	{"interpreter/", "arn:aws:bedrock-agentcore:R:A:code-interpreter-custom/", schema.CodeInterpreter, "AWS::BedrockAgentCore::CodeInterpreter"},
 	{"runtime/", "arn:aws:bedrock-agentcore:R:A:runtime/", schema.AgentRuntime, "AWS::BedrockAgentCore::Runtime"},
