@@ -1,16 +1,23 @@
 // Package comparison measures the shipped questions on both stores, on
 // generated estates, warm, in one run: how much faster than a Neo4j server on
-// the same machine the embedded store answers them. The server is as it comes;
-// the client speaks to it over the loopback interface.
+// the same machine the embedded store answers them. The server has the memory
+// that docker-compose.yml gives it; the client speaks to it over the loopback
+// interface.
 //
-// POSTERN_BENCH_NODES lists the sizes, in nodes; an estate has ten edges a node.
+//	POSTERN_BENCH_NODES   sizes in nodes, with commas; an estate has ten edges a node
+//	POSTERN_BENCH_BUDGET  how long a query may take on one store; 60s if not set
+//	POSTERN_BENCH_ONLY    ids of questions, with commas; all if not set
+//	POSTERN_BENCH_DOCS    a markdown file in which the tables of the sizes are replaced
+//
+// A query that exceeds the budget on Neo4j counts with the budget, which is less
+// than it takes, and its row says so. One that exceeds it embedded is an error.
 package comparison
 
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -29,7 +36,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	neo4jtest.Configure(neo4jtest.Options{Heap: "4g", PageCache: "512m"})
+	neo4jtest.Configure(neo4jtest.Options{Heap: "4g", PageCache: "1g"})
 	os.Exit(neo4jtest.Main(m))
 }
 
@@ -47,6 +54,33 @@ func sizes(b *testing.B, standard string) []int {
 	return out
 }
 
+// questions are the shipped ones, or those of the environment.
+func questions(b *testing.B) []queries.Question {
+	b.Helper()
+	only := os.Getenv("POSTERN_BENCH_ONLY")
+	if only == "" {
+		return queries.All()
+	}
+	var out []queries.Question
+	for _, id := range strings.Split(only, ",") {
+		q, ok := queries.Find(strings.TrimSpace(id))
+		if !ok {
+			b.Fatalf("no question %s", id)
+		}
+		out = append(out, q)
+	}
+	return out
+}
+
+func budget(b *testing.B) time.Duration {
+	b.Helper()
+	d, err := time.ParseDuration(cmp.Or(os.Getenv("POSTERN_BENCH_BUDGET"), "60s"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return d
+}
+
 func estate(b *testing.B, nodes int) *graph.Graph {
 	b.Helper()
 	g, err := gen.Graph(nodes, 1)
@@ -56,51 +90,88 @@ func estate(b *testing.B, nodes int) *graph.Graph {
 	return g
 }
 
+// progress tells whoever waits what is being measured.
+func progress(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, time.Now().Format(time.TimeOnly)+" "+format+"\n", args...)
+}
+
 // BenchmarkShipped asks both stores every shipped question and reports the
 // geometric mean and the largest of the quotients embedded / Neo4j.
 func BenchmarkShipped(b *testing.B) {
+	limit := budget(b)
 	for _, nodes := range sizes(b, "10000,100000") {
 		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
+			t := table{nodes: nodes, budget: limit, before: load()}
 			g := estate(b, nodes)
+			t.edges = len(g.Edges())
+			progress("%d nodes, %d edges: loading into Neo4j", nodes, t.edges)
 			server := neo4jStore(b)
 			begin := time.Now()
 			if err := server.Publish(b.Context(), g); err != nil {
 				b.Fatal(err)
 			}
-			load := float64(len(g.Edges())) / time.Since(begin).Seconds()
+			t.loaded = time.Since(begin)
+			progress("loaded in %v", t.loaded.Round(time.Millisecond))
 			here := embedded.FromGraph(g)
 			for b.Loop() {
-				logs, worst := 0.0, 0.0
-				table := fmt.Sprintf("%d nodes, %d edges, Neo4j Community %s\n", nodes, len(g.Edges()), neo4jtest.Version())
-				for _, q := range queries.All() {
-					ours, rows := median(b, here, q)
-					theirs, theirRows := median(b, server, q)
-					if rows != theirRows {
-						b.Errorf("%s: %d rows, Neo4j %d", q.ID, rows, theirRows)
-					}
-					ratio := float64(ours) / float64(theirs)
-					logs, worst = logs+math.Log(ratio), max(worst, ratio)
-					table += fmt.Sprintf("%-28s %7d rows %12v %12v %8.3f\n", q.ID, rows, ours.Round(time.Microsecond), theirs.Round(time.Microsecond), ratio)
+				t.rows = nil
+				for _, q := range questions(b) {
+					t.rows = append(t.rows, compare(b, here, server, asking(g, q, limit)))
 				}
-				b.Log(table)
-				b.ReportMetric(math.Exp(logs/float64(len(queries.All()))), "mean-ratio")
-				b.ReportMetric(worst, "worst-ratio")
 			}
-			b.ReportMetric(load, "neo4j-edges/s")
+			t.after = load()
+			b.ReportMetric(t.mean(), "mean-ratio")
+			b.ReportMetric(t.worst(), "worst-ratio")
+			b.ReportMetric(float64(t.edges)/t.loaded.Seconds(), "neo4j-edges/s")
+			fmt.Fprintln(os.Stderr, t.markdown())
+			if file := os.Getenv("POSTERN_BENCH_DOCS"); file != "" {
+				if err := t.replaceIn(file); err != nil {
+					b.Error(err)
+				}
+			}
 		})
 	}
+}
+
+// compare measures one question on both stores.
+func compare(b *testing.B, here, server graph.Store, q question) row {
+	b.Helper()
+	progress("%s: embedded", q.ID)
+	ours, err := measure(b.Context(), here, q)
+	if err == nil && ours.cut != "" {
+		err = fmt.Errorf("cut by %s", ours.cut)
+	}
+	if err != nil {
+		b.Errorf("%s: embedded: %v", q.ID, err)
+	}
+	progress("%s: embedded %s, %d rows; Neo4j", q.ID, ours, ours.rows)
+	theirs, err := measure(b.Context(), server, q)
+	if err != nil {
+		b.Errorf("%s: Neo4j: %v", q.ID, err)
+	}
+	if theirs.cut == "time" {
+		theirs.median = min(theirs.median, q.budget)
+	}
+	progress("%s: Neo4j %s", q.ID, theirs)
+	if theirs.cut == "" && ours.rows != theirs.rows {
+		b.Errorf("%s: %d rows, Neo4j %d", q.ID, ours.rows, theirs.rows)
+	}
+	return row{id: q.ID, embedded: ours, neo4j: theirs}
 }
 
 // BenchmarkShippedEmbedded is the embedded store alone, at sizes that take long
 // to load into a server.
 func BenchmarkShippedEmbedded(b *testing.B) {
 	for _, nodes := range sizes(b, "1000000") {
-		here := embedded.FromGraph(estate(b, nodes))
+		g := estate(b, nodes)
+		here := embedded.FromGraph(g)
 		runtime.GC()
-		for _, q := range queries.All() {
+		for _, q := range questions(b) {
 			b.Run(fmt.Sprintf("%d/%s", nodes, q.ID), func(b *testing.B) {
 				for b.Loop() {
-					ask(b, here, q)
+					if _, _, err := ask(b.Context(), here, asking(g, q, 5*time.Minute)); err != nil {
+						b.Fatal(err)
+					}
 				}
 			})
 		}
@@ -117,30 +188,74 @@ func neo4jStore(b *testing.B) *neo4j.Store {
 	return s
 }
 
-func ask(b *testing.B, s graph.Store, q queries.Question) int {
-	b.Helper()
-	params := map[string]any{}
-	for _, p := range q.Params {
-		params[p.Name] = schema.InternetID
-	}
-	r, err := s.Query(b.Context(), graph.Query{Text: q.Text, Params: params, Limits: graph.Limits{Time: 5 * time.Minute, Rows: 1_000_000}})
-	if err != nil {
-		b.Fatal(q.ID, err)
-	}
-	return len(r.Rows)
+// question is a shipped question with its parameters and its budget.
+type question struct {
+	queries.Question
+	params map[string]any
+	budget time.Duration
 }
 
-// median is the median time of a few runs behind one that warms, and the number
-// of rows.
-func median(b *testing.B, s graph.Store, q queries.Question) (time.Duration, int) {
-	b.Helper()
-	rows := ask(b, s, q)
+// asking fills in the parameters: the internet, or for the lineage of a model
+// the first one of the estate.
+func asking(g *graph.Graph, q queries.Question, limit time.Duration) question {
+	id := schema.InternetID
+	if q.ID == "model-lineage" {
+		nodes := g.Nodes()
+		if i := slices.IndexFunc(nodes, func(n graph.Node) bool { return n.Kind == schema.Model }); i >= 0 {
+			id = nodes[i].ID
+		}
+	}
+	params := map[string]any{}
+	for _, p := range q.Params {
+		params[p.Name] = id
+	}
+	return question{q, params, limit}
+}
+
+// ask returns the number of rows, and the limit that cut them.
+func ask(ctx context.Context, s graph.Store, q question) (rows int, cut string, err error) {
+	// The store keeps the budget; the context is for one that does not.
+	ctx, cancel := context.WithTimeout(ctx, q.budget+30*time.Second)
+	defer cancel()
+	r, err := s.Query(ctx, graph.Query{Text: q.Text, Params: q.params, Limits: graph.Limits{Time: q.budget, Rows: 10_000_000, Memory: 4 << 30}})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return 0, "time", nil
+	}
+	if err != nil {
+		return 0, "", err
+	}
+	return len(r.Rows), r.TruncatedAt, nil
+}
+
+// timing is what a question took: the median of a few runs behind one that
+// warms, or, when that is cut by a limit, the time until then.
+type timing struct {
+	median time.Duration
+	rows   int
+	cut    string
+}
+
+// slow is from how long on a question is asked once warm, not three times.
+const slow = 5 * time.Second
+
+func measure(ctx context.Context, s graph.Store, q question) (timing, error) {
+	var t timing
+	var err error
+	begin := time.Now()
+	if t.rows, t.cut, err = ask(ctx, s, q); err != nil || t.cut != "" {
+		t.median = time.Since(begin)
+		return t, err
+	}
 	var times []time.Duration
-	for begin := time.Now(); len(times) < 3 || len(times) < 15 && time.Since(begin) < 2*time.Second; {
+	for begin := time.Now(); len(times) == 0 || len(times) < 15 && time.Since(begin) < 2*time.Second || len(times) < 3 && times[0] < slow; {
 		start := time.Now()
-		ask(b, s, q)
+		if _, t.cut, err = ask(ctx, s, q); err != nil || t.cut != "" {
+			t.median = time.Since(start)
+			return t, err
+		}
 		times = append(times, time.Since(start))
 	}
 	slices.Sort(times)
-	return times[len(times)/2], rows
+	t.median = times[len(times)/2]
+	return t, nil
 }
