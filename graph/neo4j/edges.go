@@ -16,6 +16,9 @@ import (
 // of them must not share a node.
 const edgeWorkers = 2
 
+// fewRows are not worth a second transaction.
+const fewRows = 10_000
+
 // edgeParts is into how many parts the nodes are cut for that: as many as
 // leave each worker two parts of its own.
 const edgeParts = 2 * edgeWorkers
@@ -33,8 +36,7 @@ var edgeRounds = [][edgeWorkers][][2]int{
 // and resolves them once.
 func (c *change) addEdges(ctx context.Context, d *difference) error {
 	statements := c.edgeStatements(d.addEdges)
-	const few = 10_000 // for which a second transaction is not worth it
-	if len(c.workers) < edgeWorkers || len(d.addEdges) < few {
+	if len(c.workers) < edgeWorkers || len(d.addEdges) < fewRows {
 		return c.makeEdges(ctx, d.addEdges, statements)
 	}
 	if err := c.workers[0].flush(ctx); err != nil { // the others must see the nodes
@@ -57,20 +59,28 @@ func (c *change) addEdges(ctx context.Context, d *difference) error {
 
 // edgeRound makes the edges of one round and commits them.
 func (c *change) edgeRound(ctx context.Context, round [edgeWorkers][][2]int, cells map[[2]int][]edgeID, statements map[string]edgeStatement) error {
+	return c.together(ctx, func(ctx context.Context, i int, worker *change) error {
+		var ids []edgeID
+		for _, pair := range round[i] {
+			ids = append(ids, cells[pair]...)
+		}
+		slices.SortFunc(ids, compareEdgeIDs)
+		worker.numbers = c.numbers
+		return worker.makeEdges(ctx, ids, statements)
+	})
+}
+
+// together lets all workers do something at once, and commits what they have
+// written. The first error ends the others.
+func (c *change) together(ctx context.Context, do func(ctx context.Context, i int, worker *change) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var group sync.WaitGroup
-	for i, pairs := range round {
+	for i, steps := range c.workers {
 		group.Go(func() {
-			worker := &change{config: c.config, graph: c.graph, write: c.workers[i].write, numbers: c.numbers}
-			var ids []edgeID
-			for _, pair := range pairs {
-				ids = append(ids, cells[pair]...)
-			}
-			slices.SortFunc(ids, compareEdgeIDs)
-			err := worker.makeEdges(ctx, ids, statements)
+			err := do(ctx, i, &change{config: c.config, graph: c.graph, write: steps.write})
 			if err == nil {
-				err = c.workers[i].flush(ctx)
+				err = steps.flush(ctx)
 			}
 			if err != nil {
 				cancel(err)

@@ -28,6 +28,8 @@ func TestMain(m *testing.M) {
 	if uri := os.Getenv(publisherURI); uri != "" {
 		publishForever(uri)
 	}
+	// The memory that docker-compose.yml gives a server.
+	neo4jtest.Configure(neo4jtest.Options{Heap: "2g", PageCache: "1g"})
 	os.Exit(neo4jtest.Main(m))
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -318,8 +319,27 @@ func (c *change) dropNodes(ctx context.Context, d *difference) error {
 		func(id string) (any, int) { return c.numbers[id], 64 })
 }
 
+// addNodes makes the new nodes; the workers, if there are any, each a part of
+// them. No lock is shared by two nodes that are made.
 func (c *change) addNodes(ctx context.Context, d *difference) error {
-	return grouped(d.addNodes, func(id string) string { return c.labels(id) }, func(labels string, ids []string) error {
+	if len(c.workers) == 0 || len(d.addNodes) < fewRows {
+		return c.makeNodes(ctx, d.addNodes)
+	}
+	share := (len(d.addNodes) + len(c.workers) - 1) / len(c.workers)
+	made := make([]map[string]int64, len(c.workers))
+	err := c.together(ctx, func(ctx context.Context, i int, worker *change) error {
+		made[i] = map[string]int64{}
+		worker.numbers = made[i]
+		return worker.makeNodes(ctx, d.addNodes[min(i*share, len(d.addNodes)):min((i+1)*share, len(d.addNodes))])
+	})
+	for _, numbers := range made {
+		maps.Copy(c.numbers, numbers)
+	}
+	return err
+}
+
+func (c *change) makeNodes(ctx context.Context, all []string) error {
+	return grouped(all, func(id string) string { return c.labels(id) }, func(labels string, ids []string) error {
 		text := "UNWIND $rows AS row CREATE (n" + labelNames(labels) + ") SET n = row RETURN count(*) AS n, collect([row.id, id(n)]) AS made"
 		return each(ctx, c, text, ids, func(id string) (any, int) { return c.nodeRow(id) })
 	})
