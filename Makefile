@@ -70,7 +70,7 @@ neo4j:
 
 bench:
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis ./internal/iam/aws ./internal/network/aws ./internal/cypher/... ./graph/embedded ./internal/pipeline
-	POSTERN_LONG=1 go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./graph/neo4j ./graph/storetest/comparison
+	POSTERN_LONG=1 POSTERN_BENCH_DOCS=$(CURDIR)/docs/benchmarks.md go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./graph/neo4j ./graph/storetest/comparison
 
 generate:
 	go generate ./internal/api

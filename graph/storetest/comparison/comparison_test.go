@@ -1,8 +1,8 @@
 // Package comparison measures the shipped questions on both stores, on
 // generated estates, warm, in one run: how much faster than a Neo4j server on
-// the same machine the embedded store answers them. The server has the memory
-// that docker-compose.yml gives it; the client speaks to it over the loopback
-// interface.
+// the same machine the embedded store answers them. The server has the page
+// cache that docker-compose.yml gives it and twice the heap; the client speaks
+// to it over the loopback interface.
 //
 //	POSTERN_BENCH_NODES   sizes in nodes, with commas; an estate has ten edges a node
 //	POSTERN_BENCH_BUDGET  how long a query may take on one store; 60s if not set
