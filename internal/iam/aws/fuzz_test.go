@@ -14,20 +14,31 @@ func FuzzPolicy(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		inv := world{id: "{}", bucket: "?"}.inventory()
-		inv.Roles[roleA].Inline = Of([]Document{{ID: "p", JSON: []byte(text)}})
-		inv.Resources[bucket].Policy = Of(Document{JSON: []byte(text)})
-		start := time.Now()
-		e := New(inv)
-		for _, who := range []string{roleA, Anonymous, AnyAccount} {
-			if _, err := e.Can(Request{Principal: who, Action: "s3:GetObject", Resource: object}); err != nil {
-				t.Fatal(err)
+		// A busy machine may hold up one try, or two, but not what is fast.
+		var took time.Duration
+		for range 3 {
+			if took = decidePolicy(t, text); took <= 3*time.Second {
+				return
 			}
 		}
-		if took := time.Since(start); took > 3*time.Second {
-			t.Fatalf("%d bytes took %v", len(text), took)
-		}
+		t.Fatalf("%d bytes took %v", len(text), took)
 	})
+}
+
+// decidePolicy asks for three callers with text as identity and bucket policy,
+// and returns how long that took.
+func decidePolicy(t *testing.T, text string) time.Duration {
+	inv := world{id: "{}", bucket: "?"}.inventory()
+	inv.Roles[roleA].Inline = Of([]Document{{ID: "p", JSON: []byte(text)}})
+	inv.Resources[bucket].Policy = Of(Document{JSON: []byte(text)})
+	start := time.Now()
+	e := New(inv)
+	for _, who := range []string{roleA, Anonymous, AnyAccount} {
+		if _, err := e.Can(Request{Principal: who, Action: "s3:GetObject", Resource: object}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return time.Since(start)
 }
 
 // naiveMatch is the textbook matcher, exponential and obviously right.
