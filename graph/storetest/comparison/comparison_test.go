@@ -7,6 +7,7 @@
 //	POSTERN_BENCH_NODES   sizes in nodes, with commas; an estate has ten edges a node
 //	POSTERN_BENCH_BUDGET  how long a query may take on one store; 60s if not set
 //	POSTERN_BENCH_ONLY    ids of questions, with commas; all if not set
+//	POSTERN_BENCH_PAGES   the page cache of the server; 1g if not set
 //	POSTERN_BENCH_DOCS    a markdown file in which the tables of the sizes are replaced
 //
 // A query that exceeds the budget on Neo4j counts with the budget, which is less
@@ -36,9 +37,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	neo4jtest.Configure(neo4jtest.Options{Heap: "4g", PageCache: "1g"})
+	neo4jtest.Configure(neo4jtest.Options{Heap: "4g", PageCache: pages()})
 	os.Exit(neo4jtest.Main(m))
 }
+
+func pages() string { return cmp.Or(os.Getenv("POSTERN_BENCH_PAGES"), "1g") }
 
 // sizes are those of the environment, or the standard ones.
 func sizes(b *testing.B, standard string) []int {

@@ -68,9 +68,9 @@ func (t table) worst() float64 {
 
 func (t table) markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d nodes, %d edges. %s on %d cores (%s), load %s before and %s after, %s; Neo4j Community %s, loaded in %s (%.0f edges/s).\n",
+	fmt.Fprintf(&b, "%d nodes, %d edges. %s on %d cores (%s), load %s before and %s after, %s; Neo4j Community %s, page cache %s, loaded in %s (%.0f edges/s).\n",
 		t.nodes, t.edges, runtime.Version(), runtime.NumCPU(), processor(), t.before, t.after, time.Now().Format(time.DateOnly),
-		neo4jtest.Version(), short(t.loaded), float64(t.edges)/t.loaded.Seconds())
+		neo4jtest.Version(), pages(), short(t.loaded), float64(t.edges)/t.loaded.Seconds())
 	fmt.Fprintf(&b, "Geometric mean of the quotients %.3f, the largest %.3f.\n", t.mean(), t.worst())
 	b.WriteString("\n| question | rows | embedded | Neo4j | quotient |\n|---|---|---|---|---|\n")
 	for _, r := range t.rows {
