@@ -364,12 +364,19 @@ func mapGroupAssociations(m *Mapping, d ingest.Document) error {
 	return nil
 }
 
-func mapManagedPrefixLists(m *Mapping, d ingest.Document) error {
-	var v struct {
-		PrefixLists []struct {
-			PrefixListID, PrefixListArn, PrefixListName, OwnerID string
-		}
+// prefixLists are the lists as both calls that list them write them.
+type prefixLists struct {
+	PrefixLists []struct {
+		PrefixListID, PrefixListArn, PrefixListName, OwnerID string
+		Cidrs                                                []string
 	}
+}
+
+// mapManagedPrefixLists reads describe-managed-prefix-lists. A file that does not
+// say which call it is of may hold the older one's lists, which have their
+// addresses and neither ARN nor owner.
+func mapManagedPrefixLists(m *Mapping, d ingest.Document) error {
+	var v prefixLists
 	if err := decode(d, &v); err != nil {
 		return err
 	}
@@ -377,6 +384,11 @@ func mapManagedPrefixLists(m *Mapping, d ingest.Document) error {
 		return absent(m, d, "PrefixLists")
 	}
 	r := m.network(d)
+	for _, x := range v.PrefixLists {
+		if x.PrefixListArn == "" && x.OwnerID == "" && len(x.Cidrs) > 0 {
+			return mapPrefixLists(m, d)
+		}
+	}
 	r.PrefixLists.Add()
 	for _, x := range v.PrefixLists {
 		if x.PrefixListID == "" {
@@ -393,12 +405,7 @@ func mapManagedPrefixLists(m *Mapping, d ingest.Document) error {
 // mapPrefixLists is the older call, which shows AWS's lists for gateway
 // endpoints with their addresses.
 func mapPrefixLists(m *Mapping, d ingest.Document) error {
-	var v struct {
-		PrefixLists []struct {
-			PrefixListID, PrefixListName string
-			Cidrs                        []string
-		}
-	}
+	var v prefixLists
 	if err := decode(d, &v); err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ func mapTransitAttachments(m *Mapping, d ingest.Document) error {
 			TransitGatewayAttachmentID, TransitGatewayID string
 			ResourceType, ResourceID, ResourceOwnerID    string
 			State                                        string
+			Association                                  struct{ TransitGatewayRouteTableID, State string }
 			Tags                                         []tag
 		}
 	}
@@ -74,6 +75,9 @@ func mapTransitAttachments(m *Mapping, d ingest.Document) error {
 		}
 		a := m.transitAttachment(d, x.TransitGatewayAttachmentID, x.TransitGatewayID, x.ResourceOwnerID, x.Tags)
 		a.Kind, a.Resource, a.ResourceAccount, a.State = x.ResourceType, x.ResourceID, x.ResourceOwnerID, x.State
+		if inForce(x.Association.State) {
+			a.RouteTable = x.Association.TransitGatewayRouteTableID
+		}
 	}
 	return nil
 }

@@ -35,3 +35,42 @@ func TestTransitRoutesCutOff(t *testing.T) {
 		t.Errorf("tables %+v", tables)
 	}
 }
+
+// TestTransitAssociationTold: an attachment says itself which route table it is
+// associated with; one that is disassociated has none.
+func TestTransitAssociationTold(t *testing.T) {
+	f := ingest.NewFacts()
+	Map([]ingest.Document{{Provider: "aws", Account: "111122223333", Region: "eu-west-1", Service: "ec2", Operation: "DescribeTransitGatewayAttachments",
+		Source: "attachments.json", Body: []byte(`{"TransitGatewayAttachments":[
+			{"TransitGatewayAttachmentId":"tgw-attach-1","TransitGatewayId":"tgw-1","ResourceType":"vpc","Association":{"State":"associated","TransitGatewayRouteTableId":"tgw-rtb-1"}},
+			{"TransitGatewayAttachmentId":"tgw-attach-2","TransitGatewayId":"tgw-1","ResourceType":"vpc","Association":{"State":"disassociated","TransitGatewayRouteTableId":"tgw-rtb-1"}},
+			{"TransitGatewayAttachmentId":"tgw-attach-3","TransitGatewayId":"tgw-1","ResourceType":"vpc"}]}`)}}, f)
+	told := map[string]string{}
+	for _, a := range f.AWSNetwork.At("111122223333", "eu-west-1").TransitGatewayAttachments.Items {
+		told[a.ID] = a.RouteTable
+	}
+	if len(told) != 3 || told["tgw-attach-1"] != "tgw-rtb-1" || told["tgw-attach-2"] != "" || told["tgw-attach-3"] != "" {
+		t.Errorf("told %v", told)
+	}
+}
+
+// TestPrefixListsOfEitherCall: the answers of both calls that list prefix lists
+// have one member, and a file need not say which of them it is of.
+func TestPrefixListsOfEitherCall(t *testing.T) {
+	for _, c := range []struct {
+		list, account string
+		known         bool
+	}{
+		{`{"PrefixListId":"pl-1","PrefixListName":"com.amazonaws.eu-west-1.s3","Cidrs":["52.218.0.0/17"]}`, "AWS", true},
+		{`{"PrefixListId":"pl-1","PrefixListName":"com.amazonaws.eu-west-1.s3","PrefixListArn":"arn:aws:ec2:eu-west-1:aws:prefix-list/pl-1","OwnerId":"AWS"}`, "AWS", false},
+		{`{"PrefixListId":"pl-1","PrefixListName":"offices","PrefixListArn":"arn:aws:ec2:eu-west-1:111122223333:prefix-list/pl-1","OwnerId":"111122223333"}`, "111122223333", false},
+	} {
+		f := ingest.NewFacts()
+		Map([]ingest.Document{{Provider: "aws", Account: "111122223333", Region: "eu-west-1", Service: "ec2", Operation: "DescribeManagedPrefixLists",
+			Source: "PrefixLists.json", Body: []byte(`{"PrefixLists":[` + c.list + `]}`)}}, f)
+		lists := f.AWSNetwork.At("111122223333", "eu-west-1").PrefixLists.Items
+		if len(lists) != 1 || lists[0].Account != c.account || lists[0].Entries.Collected != c.known {
+			t.Errorf("%s: %+v", c.list, lists)
+		}
+	}
+}

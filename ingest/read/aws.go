@@ -52,6 +52,9 @@ func readAnswer(f *file, v *value, body []byte) ([]draft, bool, error) {
 	if op, wrapped := barePolicy(keys, body, f.place); wrapped != nil {
 		return []draft{f.draft(*op, wrapped, nil)}, true, nil
 	}
+	if drafts, ok := readGathered(f, keys, body); ok {
+		return drafts, true, nil
+	}
 	op, err := detect(keys, body, f.place)
 	if err != nil || op == nil {
 		return nil, err != nil, err

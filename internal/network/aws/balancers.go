@@ -110,6 +110,10 @@ func (m *model) compileBalancers() {
 	m.indexFrontings()
 }
 
+// balancerText begins the description of a load balancer's interface; its name
+// follows.
+const balancerText = "ELB "
+
 // describedNICs lists interfaces by the text "ELB NAME" that load balancers put
 // in the description of theirs.
 func (m *model) describedNICs() map[string][]*nic {
@@ -117,7 +121,7 @@ func (m *model) describedNICs() map[string][]*nic {
 	for _, r := range m.regions {
 		for i := range r.Interfaces.Items {
 			x := &r.Interfaces.Items[i]
-			if name, ok := strings.CutPrefix(x.Description, "ELB "); ok {
+			if name, ok := strings.CutPrefix(x.Description, balancerText); ok {
 				account, region := r.owner(x.Meta)
 				key := account + " " + region + " " + name
 				out[key] = append(out[key], m.nics[x.ID])

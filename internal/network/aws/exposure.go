@@ -22,7 +22,7 @@ func classKey(n *nic) string {
 	if n.sub == nil && n.vpc != nil {
 		k += " in " + n.vpc.id
 	}
-	if n.owner.stateUnknown { // what is missing has a name of its own
+	if len(n.owner.notTold()) > 0 { // what is missing has a name of its own
 		k += " state of " + n.owner.id
 	}
 	for _, g := range n.set.ids {

@@ -25,10 +25,24 @@ type thing struct {
 	ports           network.ServiceSet // the service's ports; empty = any
 	oneOf           bool               // lives behind one of nics, which is not known
 	internalUse     bool               // serves the network itself: nobody's target (NAT, transit)
+	unlisted        bool               // a load balancer's interface whose load balancer was not collected: what listens is not known
 	primary         *nic               // of an instance: what load balancers send to
 	balancer        *balancer
 	endpoint        *Endpoint
 	direct          bool // has a way to the internet by the service's own network
+}
+
+// notTold is what was not collected of whether anything answers there: whether an
+// instance runs, what a load balancer listens to.
+func (t *thing) notTold() []network.Missing {
+	var out []network.Missing
+	if t.stateUnknown {
+		out = append(out, network.Missing{Kind: "instance", ID: t.id})
+	}
+	if t.unlisted {
+		out = append(out, network.Missing{Kind: "listeners", ID: t.id})
+	}
+	return out
 }
 
 // graphID is the id of the node in the graph.
@@ -144,6 +158,7 @@ func (m *model) addInterface(r *Region, x *Interface, assoc map[[2]string]*Addre
 	t := &thing{id: x.ID, arn: cmp.Or(x.ARN, m.ec2ARN(r, x.Meta, "network-interface/"+x.ID)), name: x.Name, kind: KindInterface, sub: x.Kind, doc: x.Doc, accepts: true}
 	t.account, t.region = r.owner(x.Meta)
 	t.internalUse = x.Kind == "nat_gateway" || x.Kind == "transit_gateway" || x.Kind == "gateway_load_balancer_endpoint" || x.Kind == "gateway_load_balancer"
+	t.unlisted = x.Kind == "network_load_balancer" || strings.HasPrefix(x.Description, balancerText)
 	if x.Detached {
 		t.stopped = "the interface is attached to nothing"
 	}

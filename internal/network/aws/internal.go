@@ -299,9 +299,9 @@ func (r *reacher) edge(s *senders, to *class, in admits, named network.ServiceSe
 	if certain.IsEmpty() && possible.IsEmpty() {
 		return
 	}
-	if o := to.nics[0].owner; o.stateUnknown { // of the sender a foothold says that it runs
+	if lacks := to.nics[0].owner.notTold(); len(lacks) > 0 { // of the sender a foothold says that it runs
 		possible, certain = possible.Union(certain), network.FlowSet{}
-		missing = mergeMissing(missing, []network.Missing{{Kind: "instance", ID: o.id}})
+		missing = mergeMissing(missing, lacks)
 	}
 	e := GroupEdge{From: r.groupOf(s), To: to.group, Via: p.via, Verdict: network.Reachable}
 	r.add(e, certain, src, s.classes, to)

@@ -309,6 +309,7 @@ type TransitGatewayAttachment struct {
 	State           string   // available, …; empty = available
 	Appliance       Tri      // appliance mode
 	GroupReferences Tri      // SecurityGroupReferencingSupport of the attachment; unknown = on, the default
+	RouteTable      string   // the transit gateway route table it is associated with, where its own description says so
 }
 
 // TransitGatewayRouteTable routes what its associated attachments send.

@@ -320,6 +320,11 @@ func randomFlow(r *rand.Rand, inv *Inventory) flowCase {
 			f.pkt.proto, f.pkt.dport = 50, 0
 		}
 	}
+	s := &simulator{inv: inv}
+	if lb, _ := s.nodeAt(f.dst); lb != nil && r.IntN(4) > 0 { // most ask for what it listens to
+		l := lb.Listeners.Items[0]
+		f.pkt.proto, f.pkt.dport = map[string]int{"HTTP": 6, "TCP": 6, "UDP": 17}[l.Protocol], l.Port
+	}
 	return f
 }
 
@@ -332,7 +337,11 @@ func (f flowCase) query() Query {
 // to work.
 func literal(inv *Inventory, f flowCase) (layer string, back bool) {
 	s := &simulator{inv: inv}
-	return s.anyPort(f.from, f.pkt)
+	layer, back = s.anyPort(f.from, f.pkt)
+	if lb, node := s.nodeAt(f.dst); lb != nil && layer == "" {
+		return s.pastListener(node, f.src, lb, f.pkt)
+	}
+	return layer, back
 }
 
 // randomQuestion is a question with its literal answer; ok is false for packets

@@ -121,7 +121,7 @@ func (m *model) attempts(x question) []attempt {
 		case len(x.dst.things) > 0 || len(x.dst.places) > 0 || len(x.dst.inside) > 0:
 			first := len(out)
 			for _, g := range m.goals(x.dst) {
-				out = append(out, m.toPlace(x, s, g)...)
+				out = append(out, m.toGoal(x, s, g)...)
 				if len(out) > maxAttempts {
 					return out
 				}
@@ -319,6 +319,20 @@ func (m *model) goals(f *found) []goal {
 				out = append(out, goal{place{n, i}, true, true})
 			}
 		}
+	}
+	return out
+}
+
+// toGoal tries one address of the destination. Nothing answers at a load
+// balancer's address but its listeners, which hand the packet on to targets.
+func (m *model) toGoal(x question, s start, g goal) []attempt {
+	out := m.toPlace(x, s, g)
+	b := g.place.nic.owner.balancer
+	if b == nil {
+		return out
+	}
+	for i := range out {
+		out[i].outs = m.behind(x, b, b.listenerFor(x.what), g.place, out[i].outs, nil, 0)
 	}
 	return out
 }

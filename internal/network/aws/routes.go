@@ -18,6 +18,9 @@ type table struct {
 	// open are routes to prefix lists that were not collected: they may take
 	// any address from a shorter match.
 	open []openRoute
+	// amazon are the lists of AWS services whose addresses were not collected
+	// and that the table has a route to.
+	amazon []string
 }
 
 // openRoute is a route whose destinations are not known.
@@ -129,7 +132,8 @@ func (m *model) routeEntries(r *Region, t *table, i int, entries []network.Prefi
 	}
 	if strings.HasPrefix(route.Target, "vpce-") || ok && l.amazon {
 		// AWS's own lists hold addresses of AWS services alone: no answer to
-		// an outsider needs them.
+		// an outsider needs them. A packet to a named address may.
+		t.amazon = append(t.amazon, route.Destination)
 		m.warn("not_collected", r, t.id, "entries of prefix list "+route.Destination+" were not collected: the route is left out")
 		return entries
 	}
@@ -170,6 +174,16 @@ func (t *table) split(dst network.AddrSet) []routePart {
 	}
 	if !rest.IsEmpty() {
 		out = append(out, routePart{route: -1, addrs: rest, missing: t.couldTake(-1)})
+	}
+	return out
+}
+
+// amazonTake names AWS's lists that could hold an address to which the table has
+// no other route.
+func (t *table) amazonTake() []network.Missing {
+	var out []network.Missing
+	for _, l := range t.amazon {
+		out = append(out, network.Missing{Kind: "prefix_list", ID: l})
 	}
 	return out
 }

@@ -76,6 +76,11 @@ func (s *simulator) toBalancer(from *Interface, client netip.Addr, lb *LoadBalan
 	if layer, back = s.anyPort(from, p); layer != "" {
 		return layer, back
 	}
+	return s.pastListener(node, client, lb, p)
+}
+
+// pastListener takes a packet that is at a load balancer's node to its targets.
+func (s *simulator) pastListener(node *Interface, client netip.Addr, lb *LoadBalancer, p packet4) (layer string, back bool) {
 	l := find(lb.Listeners.Items, func(x *Listener) bool {
 		return x.Port == p.dport && p.proto == map[string]int{"HTTP": 6, "TCP": 6, "UDP": 17}[x.Protocol]
 	})
@@ -87,6 +92,18 @@ func (s *simulator) toBalancer(from *Interface, client netip.Addr, lb *LoadBalan
 		return "load_balancer", false
 	}
 	return s.toTarget(node, client, lb, g, &g.Targets.Items[0])
+}
+
+// nodeAt is the load balancer that has a node at an address.
+func (s *simulator) nodeAt(a netip.Addr) (*LoadBalancer, *Interface) {
+	for i := range s.region().LoadBalancers.Items {
+		lb := &s.region().LoadBalancers.Items[i]
+		node := find(s.region().Interfaces.Items, func(x *Interface) bool { return x.Description == "ELB "+lb.ID })
+		if node != nil && (node.Private[0].Address == a.String() || node.Private[0].Public == a.String()) {
+			return lb, node
+		}
+	}
+	return nil, nil
 }
 
 func (s *simulator) toTarget(node *Interface, client netip.Addr, lb *LoadBalancer, g *TargetGroup, t *Target) (string, bool) {

@@ -184,7 +184,7 @@ func (t *topology) line(f []string) error {
 	case "tgw":
 		t.r.TransitGateways.Add(TransitGateway{ID: id, SecurityGroupReferencing: TriOf(w.flag("references"))})
 	case "attach":
-		a := TransitGatewayAttachment{ID: id, TransitGateway: w.at(1), Kind: w.one("kind"), Resource: w.at(2), Subnets: w.keys["subnets"], State: w.one("state"), PeerAttachment: w.one("peer"), Appliance: w.tri("appliance")}
+		a := TransitGatewayAttachment{ID: id, TransitGateway: w.at(1), Kind: w.one("kind"), Resource: w.at(2), Subnets: w.keys["subnets"], State: w.one("state"), PeerAttachment: w.one("peer"), Appliance: w.tri("appliance"), RouteTable: w.one("table")}
 		if a.Kind == "" {
 			a.Kind = "vpc"
 		}

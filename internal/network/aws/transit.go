@@ -1,7 +1,9 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,6 +20,7 @@ type transit struct {
 	byID        map[string][]*attachment
 	tables      []*transitTable
 	assoc       map[attachKey]*transitTable
+	told        map[attachKey]string // route tables that attachments name as theirs
 	// tablesOf says how much is known of a gateway's route tables.
 	tablesOf map[string]*transitKnown
 }
@@ -53,7 +56,7 @@ type transitKnown struct{ tables, allAssociations bool }
 func (m *model) compileTransit() {
 	x := &m.transit
 	*x = transit{gateways: map[string]*TransitGateway{}, attachments: map[attachKey]*attachment{}, ofVPC: map[[2]string][]*attachment{},
-		byID: map[string][]*attachment{}, assoc: map[attachKey]*transitTable{}, tablesOf: map[string]*transitKnown{}}
+		byID: map[string][]*attachment{}, assoc: map[attachKey]*transitTable{}, told: map[attachKey]string{}, tablesOf: map[string]*transitKnown{}}
 	for _, r := range m.regions {
 		for i := range r.TransitGateways.Items {
 			g := &r.TransitGateways.Items[i]
@@ -75,11 +78,38 @@ func (m *model) compileTransit() {
 			}
 		}
 	}
+	m.associateTold()
+}
+
+// associateTold associates attachments with the route tables that their own
+// descriptions name (EC2 API Reference, "TransitGatewayAttachment", Association):
+// an export may hold those and not the call that lists a table's associations.
+func (m *model) associateTold() {
+	x := &m.transit
+	byID := map[string]*transitTable{}
+	for _, t := range x.tables {
+		byID[t.id] = t
+	}
+	keys := slices.SortedFunc(maps.Keys(x.told), func(a, b attachKey) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.gateway, b.gateway))
+	})
+	for _, k := range keys {
+		id := x.told[k]
+		switch old := x.assoc[k]; {
+		case old == nil && byID[id] != nil && byID[id].gateway == k.gateway:
+			x.assoc[k] = byID[id]
+		case old != nil && old.id != id:
+			m.warn("contradiction", nil, k.id, "associated with "+old.id+" and, as it says itself, with "+clip(id)+"; the first counts")
+		}
+	}
 }
 
 func (m *model) addAttachment(a *TransitGatewayAttachment) {
 	x := &m.transit
 	k := attachKey{a.TransitGateway, a.ID}
+	if a.RouteTable != "" && x.told[k] == "" {
+		x.told[k] = a.RouteTable
+	}
 	if old, ok := x.attachments[k]; ok {
 		if len(old.Subnets) > 0 || len(a.Subnets) == 0 {
 			return
@@ -156,13 +186,16 @@ func (m *model) addTransitTable(r *Region, in *TransitGatewayRouteTable) {
 
 // propagate adds the routes that propagation makes where the export lists the
 // propagations but no propagated route: an attached VPC announces its blocks.
+// What a VPN or Direct Connect announces, or a VPC that was not collected, nobody
+// can tell: a search for static routes alone leaves the table open there.
 func (m *model) propagate(t *transitTable, in *TransitGatewayRouteTable) {
 	if slices.ContainsFunc(t.routes, func(r TransitRoute) bool { return !r.Static }) {
 		return
 	}
 	for _, id := range slices.Sorted(slices.Values(in.Propagations.Items)) {
 		a := m.transit.attachments[attachKey{in.TransitGateway, id}]
-		if a == nil || a.Kind != "vpc" || m.vpcs[a.Resource] == nil {
+		if a == nil || a.Kind != "vpc" || m.vpcs[a.Resource] == nil || m.vpcs[a.Resource].cidrs.IsEmpty() {
+			t.cutOff = true
 			continue
 		}
 		for _, c := range m.vpcs[a.Resource].cidrs.CIDRs() {
@@ -233,7 +266,7 @@ func (w *walker) transit(st stream, t trip, a *attachment) {
 	x := &w.m.transit
 	tb := x.assoc[a.key()]
 	if tb == nil {
-		if k := x.tablesOf[a.TransitGateway]; k != nil && k.allAssociations {
+		if k := x.tablesOf[a.TransitGateway]; k != nil && k.allAssociations && x.told[a.key()] == "" {
 			w.block(st.fwd, st, t, network.LayerGateway, a.TransitGateway, a.ID+" is associated with no route table of "+a.TransitGateway, "associate "+a.ID+" with a route table")
 			return
 		}

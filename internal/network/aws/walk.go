@@ -196,10 +196,10 @@ func (w *walker) listening(st stream, t trip, n *nic) stream {
 	return st
 }
 
-// running notes that whether an interface's instance runs was not collected.
+// running notes what was not collected of who answers at an interface.
 func running(st stream, n *nic) stream {
-	if n.owner.stateUnknown {
-		return need(st, network.Missing{Kind: "instance", ID: n.owner.id})
+	for _, x := range n.owner.notTold() {
+		st = need(st, x)
 	}
 	return st
 }
@@ -314,6 +314,10 @@ func (w *walker) route(st stream, t trip, tb *table) {
 				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list")
 				continue
 			}
+			if lists := tb.amazonTake(); len(lists) > 0 && w.toNamedOutside(t) {
+				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list of AWS", lists...)
+				continue
+			}
 			w.block(s.fwd, s, t, network.LayerRoute, tb.id, fmt.Sprintf("%s has no route to %s", tb.id, to), w.routeFix(t, tb, to))
 			continue
 		}
@@ -329,6 +333,10 @@ func (w *walker) route(st stream, t trip, tb *table) {
 		w.take(s, t, tb, r)
 	}
 }
+
+// toNamedOutside reports whether packets go to outside addresses that the question
+// names, among which may be those of AWS services. The internet at large is none.
+func (w *walker) toNamedOutside(t trip) bool { return w.goal.outside && !t.back && !w.anon }
 
 // routeFix is the route that would open the way.
 func (w *walker) routeFix(t trip, tb *table, to netip.Addr) string {
