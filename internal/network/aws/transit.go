@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -484,12 +485,52 @@ func (w *walker) exitVPN(st stream, t trip, tb *table, r Route) {
 	case t.back:
 		w.wrongExit(st, t, tb, r)
 	case goal.outside && !w.anon:
-		e := end{zone: &zone{id: r.Target, kind: "vpn_gateway", vpc: tb.vpc}}
-		t.final = &e
-		w.delivered(w.step(st, t, r.Target, "vpn_gateway", "out to the private network behind it"), t)
+		known := w.m.announced(r.Target)
+		if in := only(st, t, known); !in.fwd.IsEmpty() {
+			e := end{zone: &zone{id: r.Target, kind: "vpn_gateway", vpc: tb.vpc}}
+			away := t
+			away.final = &e
+			w.delivered(w.step(in, t, r.Target, "vpn_gateway", "out to the private network behind it"), away)
+		}
+		if out := only(st, t, peers(st, t, true).Minus(known)); !out.fwd.IsEmpty() {
+			w.unknownBehind(out, t, r.Target)
+		}
 	default:
-		w.stop(st, t, network.LayerGateway, r.Target, "what lies behind "+r.Target+" is not known", network.Missing{Kind: "zone", ID: r.Target})
+		w.unknownBehind(st, t, r.Target)
 	}
+}
+
+func (w *walker) unknownBehind(st stream, t trip, gateway string) {
+	w.stop(st, t, network.LayerGateway, gateway, "what lies behind "+gateway+" is not known", network.Missing{Kind: "zone", ID: gateway})
+}
+
+// announced are the addresses that a VPN gateway surely has a route to: the static
+// routes of its connections, and what it propagates to route tables. A route of a
+// subnet's table to the gateway does not make one there (AWS Site-to-Site VPN User
+// Guide, "Static and dynamic routing" and "Route tables and VPN route priority",
+// read 2026-11), and what it learns by BGP no call of EC2 tells.
+func (m *model) announced(gateway string) network.AddrSet {
+	var out []netip.Prefix
+	add := func(text string) {
+		if p, _, err := network.ParseCIDR(text); err == nil {
+			out = append(out, p)
+		}
+	}
+	for _, c := range m.vpnLinks {
+		if c.Gateway == gateway && usable(c.State) {
+			for _, r := range c.Routes {
+				add(r)
+			}
+		}
+	}
+	for _, t := range m.tables {
+		for _, r := range t.routes {
+			if r.Target == gateway && r.Propagated && !r.Blackhole {
+				add(r.Destination)
+			}
+		}
+	}
+	return network.Prefixes(out...)
 }
 
 // atZone ends a leg in a network of others.
