@@ -357,6 +357,8 @@ func (t *topology) transitTable(id string, w words) {
 			x.Routes.Add(r)
 		case b == "uncollected":
 			x.Routes = List[TransitRoute]{}
+		case b == "unpropagated":
+			x.Propagations = List[string]{}
 		case b == "unassociated":
 			x.Associations = List[string]{}
 		}

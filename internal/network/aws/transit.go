@@ -188,11 +188,13 @@ func (m *model) addTransitTable(r *Region, in *TransitGatewayRouteTable) {
 // propagate adds the routes that propagation makes where the export lists the
 // propagations but no propagated route: an attached VPC announces its blocks.
 // What a VPN or Direct Connect announces, or a VPC that was not collected, nobody
-// can tell: a search for static routes alone leaves the table open there.
+// can tell: a search for static routes alone leaves the table open there. Which
+// routes a search was for its answer does not say.
 func (m *model) propagate(t *transitTable, in *TransitGatewayRouteTable) {
 	if slices.ContainsFunc(t.routes, func(r TransitRoute) bool { return !r.Static }) {
 		return
 	}
+	t.cutOff = t.cutOff || !in.Propagations.Collected
 	for _, id := range slices.Sorted(slices.Values(in.Propagations.Items)) {
 		a := m.transit.attachments[attachKey{in.TransitGateway, id}]
 		if a == nil || a.Kind != "vpc" || m.vpcs[a.Resource] == nil || m.vpcs[a.Resource].cidrs.IsEmpty() {
