@@ -66,11 +66,13 @@ func (w *world) joinShared(a, b []way) []way {
 // alike is equal for roles that stand for each other.
 type alike struct {
 	gains, starts uint64
+	unread        bool
 	verdict       schema.Verdict
 }
 
 func (w *world) alike(role string, v schema.Verdict) alike {
-	return alike{w.settled[role], w.starts[role], v}
+	_, unread := w.unread[role]
+	return alike{w.settled[role], w.starts[role], unread, v}
 }
 
 // settle remembers, before the first edge to a role that may stand for others is

@@ -175,7 +175,7 @@ func (w *world) withoutBoundaries() (*iamaws.Engine, []string) {
 	}
 	slices.Sort(w.bounded)
 	if len(w.bounded) > 0 {
-		w.unboundEngine = iamaws.New(&inv)
+		w.unboundEngine = iamaws.New(&inv).WithoutUnread()
 	}
 	return w.unboundEngine, w.bounded
 }

@@ -60,9 +60,10 @@ type world struct {
 	net           *netaws.Engine
 	line          *lineage.Lineage
 
-	standIns  map[string]string // principal → node it stands for
-	users     []string          // ARNs, sorted, stand-ins included
-	roles     []string          // ARNs, sorted, without those only AWS can change
+	standIns  map[string]string        // principal → node it stands for
+	unread    map[string]iamaws.Unread // principals that may do nobody knows what
+	users     []string                 // ARNs, sorted, stand-ins included
+	roles     []string                 // ARNs, sorted, without those only AWS can change
 	workloads map[schema.NodeKind][]*ingest.Workload
 	byID      map[string]*ingest.Workload
 	groups    map[string]string           // account and name: ARN; made when first needed

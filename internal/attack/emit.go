@@ -134,6 +134,15 @@ type openKey struct{ technique, title, to, lacks string }
 
 // unknown records that it is not known whether an edge is true.
 func (w *world) unknown(t *Technique, from, to string, missing []iamaws.Missing) {
+	k := openKey{t.ID, t.Title, to, lacking(missing)}
+	if w.open[k] == nil {
+		w.open[k] = map[string]bool{}
+	}
+	w.open[k][from] = true
+}
+
+// lacking names what is missing, the first of it.
+func lacking(missing []iamaws.Missing) string {
 	var lacks []string
 	for _, m := range missing {
 		lacks = append(lacks, strings.TrimSpace(m.Kind+" "+m.ID))
@@ -145,13 +154,9 @@ func (w *world) unknown(t *Technique, from, to string, missing []iamaws.Missing)
 		lacks = append(lacks[:enough], fmt.Sprintf("%d more", len(lacks)-enough))
 	}
 	if len(lacks) == 0 {
-		lacks = []string{"evidence that was not collected"}
+		return "evidence that was not collected"
 	}
-	k := openKey{t.ID, t.Title, to, strings.Join(lacks, ", ")}
-	if w.open[k] == nil {
-		w.open[k] = map[string]bool{}
-	}
-	w.open[k][from] = true
+	return strings.Join(lacks, ", ")
 }
 
 // flushOpen writes open questions: on the node gained once for what is missing,
@@ -210,6 +215,7 @@ func (w *world) note(id, text string) {
 // flushGaps writes the notes. Outsiders carry none: the other end has it.
 func (w *world) flushGaps() {
 	w.flushOpen()
+	w.tellUnread()
 	for _, id := range slices.Sorted(maps.Keys(w.gaps)) {
 		if !w.g.Has(id) {
 			continue

@@ -151,6 +151,9 @@ func (w *world) principals() []string {
 }
 
 func (w *world) alreadyAdmin(p string) {
+	if _, unread := w.unread[p]; unread {
+		return
+	}
 	d, err := w.perms.EffectiveAdmin(p)
 	if err != nil || d.Verdict == iamaws.Deny {
 		return

@@ -98,7 +98,7 @@ func (w *world) withoutMissing() *iamaws.Engine {
 			inv.Accounts[id] = &none
 		}
 	}
-	w.assumed = iamaws.New(&inv)
+	w.assumed = iamaws.New(&inv).WithoutUnread()
 	return w.assumed
 }
 

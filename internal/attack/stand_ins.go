@@ -43,7 +43,9 @@ func (w *world) addStandIns() {
 	}
 	w.addAPIs(&inv)
 	w.inv = &inv
-	w.perms = iamaws.New(&inv)
+	all := iamaws.New(&inv)
+	w.noteUnread(all.Unread())
+	w.perms = all.WithoutUnread()
 }
 
 // addAPIs makes the resource policies of REST APIs findable under the ARN by

@@ -68,6 +68,38 @@ func launchers(b *testing.B, roles int) []byte {
 	return text
 }
 
+// BenchmarkUnread is an export in which every second role has a policy that nobody
+// can read, so that all it might do is unknown.
+func BenchmarkUnread(b *testing.B) {
+	for _, roles := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(roles), func(b *testing.B) { benchmarkExport(b, unread(b, roles)) })
+	}
+}
+
+func unread(b *testing.B, roles int) []byte {
+	type object = map[string]any
+	document := func(statement object) object {
+		return object{"Version": "2012-10-17", "Statement": []object{statement}}
+	}
+	var list []object
+	for i := range roles {
+		name := fmt.Sprintf("role-%d", i)
+		own := document(object{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::" + name + "/*"})
+		if i%2 == 0 {
+			own["version"] = "2012-10-17" // twice, in two spellings: nobody knows which one counts
+		}
+		list = append(list, object{"RoleName": name, "RoleId": fmt.Sprintf("AROA%016d", i), "Path": "/", "Arn": "arn:aws:iam::123456789012:role/" + name,
+			"Tags": []object{}, "AttachedManagedPolicies": []object{}, "InstanceProfileList": []object{},
+			"AssumeRolePolicyDocument": document(object{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "lambda.amazonaws.com"}}),
+			"RolePolicyList":           []object{{"PolicyName": fmt.Sprintf("own-%d", i), "PolicyDocument": own}}})
+	}
+	text, err := json.Marshal(object{"UserDetailList": []object{}, "GroupDetailList": []object{}, "RoleDetailList": list, "Policies": []object{}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return text
+}
+
 // benchmarkExport reads and analyses one export.
 func benchmarkExport(b *testing.B, text []byte) {
 	file := filepath.Join(b.TempDir(), "gaad.json")

@@ -31,6 +31,7 @@ type Engine struct {
 	adminPolicy *policyRef
 	index       *setIndex
 	assumers    *assumerIndex
+	hidesUnread bool // see WithoutUnread
 }
 
 // policyRef is a policy where it hangs, with the name reasons give it.

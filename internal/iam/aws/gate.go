@@ -356,7 +356,9 @@ func (x *Expression) String() string {
 func (e *Engine) candidates(g *gate, o *Options) []*caller {
 	out := make([]*caller, 0, len(e.principals))
 	for _, p := range e.principals {
-		out = append(out, e.callers[p.arn])
+		if !e.hides(p) {
+			out = append(out, e.callers[p.arn])
+		}
 	}
 	out = append(out, e.others(g, o)...)
 	sort.SliceStable(out, func(i, j int) bool { return out[i].id < out[j].id })

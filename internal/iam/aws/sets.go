@@ -60,6 +60,9 @@ func (e *Engine) PolicySet(principal string) (int, bool) {
 func newSetIndex(e *Engine) *setIndex {
 	x := &setIndex{e: e, classes: make([]class, e.sets)}
 	for _, p := range e.principals {
+		if e.hides(p) {
+			continue // its class stays empty: what is not known is part of a policy set
+		}
 		c := &x.classes[p.set]
 		c.callers = append(c.callers, e.callers[p.arn])
 		c.ids = append(c.ids, p.arn)
@@ -212,6 +215,9 @@ func (s *sweep) ownRCPs(c *caller) {
 
 // class decides one policy set on the resources that identity policies decide.
 func (s *sweep) class(c *class) {
+	if len(c.callers) == 0 {
+		return
+	}
 	first := c.callers[0]
 	p := first.principal
 	s.begin()

@@ -1,0 +1,72 @@
+package aws
+
+// Unread is a user or role some of whose identity policies are not known: not
+// collected, or not understood. Such a policy may allow anything and may deny
+// anything, so no request of the principal is ever allowed, and every request that
+// no other layer denies is unknown.
+type Unread struct {
+	Principal string
+	Missing   []Missing // what is not known, each once, in the order of the inventory
+	Source    Source    // of the first document that was not understood, if any was
+}
+
+// Unread lists users and roles of whose identity policies some are not known,
+// sorted by ARN.
+func (e *Engine) Unread() []Unread {
+	var out []Unread
+	for _, p := range e.principals {
+		if !p.unread() {
+			continue
+		}
+		u := Unread{Principal: p.arn}
+		seen := map[Missing]bool{}
+		note := func(m Missing) {
+			if !seen[m] {
+				seen[m] = true
+				u.Missing = append(u.Missing, m)
+			}
+		}
+		for _, r := range p.identity {
+			if !r.pol.broken {
+				continue
+			}
+			if u.Source == (Source{}) {
+				u.Source = r.source
+			}
+			note(Missing{Kind: "policy", ID: r.id})
+		}
+		for _, m := range p.missing {
+			note(m)
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+func (p *principal) unread() bool {
+	if len(p.missing) > 0 {
+		return true
+	}
+	for _, r := range p.identity {
+		if r.pol.broken {
+			return true
+		}
+	}
+	return false
+}
+
+// WithoutUnread is an engine that lists nobody of [Engine.Unread] when it is asked
+// who may do something, unless a role's trust policy names them; whoever asks must
+// tell of them. All lists hold of them is "unknown", and telling that of every
+// principal, action and resource costs their product. What is asked about one
+// principal is answered as before.
+func (e *Engine) WithoutUnread() *Engine {
+	out := *e
+	out.hidesUnread = true
+	out.index = newSetIndex(&out)
+	out.assumers = newAssumerIndex(&out)
+	return &out
+}
+
+// hides reports whether lists leave a principal out.
+func (e *Engine) hides(p *principal) bool { return e.hidesUnread && p.unread() }
