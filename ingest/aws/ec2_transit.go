@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/postern-sec/postern/graph"
@@ -225,8 +226,13 @@ func mapTransitPropagations(m *Mapping, d ingest.Document) error {
 	}
 	t.Propagations = netaws.Known[string]()
 	for _, a := range v.TransitGatewayRouteTablePropagations {
-		if a.State != "disabled" && a.State != "disabling" {
+		switch a.State {
+		case "", "enabled", "enabling":
 			t.Propagations.Add(a.TransitGatewayAttachmentID)
+		case "disabled", "disabling":
+		default: // whether it propagates is not known, and so not all of the table
+			t.CutOff = true
+			m.gap(d, graph.GapNotUnderstood, t.ARN, fmt.Sprintf("the propagation of %s is in the state %.40q", a.TransitGatewayAttachmentID, a.State))
 		}
 	}
 	return nil

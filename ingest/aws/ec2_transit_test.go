@@ -74,3 +74,23 @@ func TestPrefixListsOfEitherCall(t *testing.T) {
 		}
 	}
 }
+
+// TestTransitPropagationStates: what is switched off propagates nothing, and a state
+// that is not known leaves the table open.
+func TestTransitPropagationStates(t *testing.T) {
+	for _, c := range []struct {
+		state            string
+		propagates, open bool
+	}{
+		{"enabled", true, false}, {"enabling", true, false}, {"disabled", false, false}, {"disabling", false, false}, {"not-enabled", false, true},
+	} {
+		f := ingest.NewFacts()
+		Map([]ingest.Document{{Provider: "aws", Account: "111122223333", Region: "eu-west-1", Service: "ec2", Operation: "GetTransitGatewayRouteTablePropagations",
+			Parameters: []string{"tgw-rtb-1"}, Source: "propagations.json",
+			Body: []byte(`{"TransitGatewayRouteTablePropagations":[{"TransitGatewayAttachmentId":"tgw-attach-1","State":"` + c.state + `"}]}`)}}, f)
+		tables := f.AWSNetwork.At("111122223333", "eu-west-1").TransitGatewayRouteTables.Items
+		if len(tables) != 1 || len(tables[0].Propagations.Items) == 1 != c.propagates || tables[0].CutOff != c.open {
+			t.Errorf("%s: %+v", c.state, tables)
+		}
+	}
+}
