@@ -314,7 +314,7 @@ func (w *walker) route(st stream, t trip, tb *table) {
 				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list")
 				continue
 			}
-			if lists := tb.amazonTake(); len(lists) > 0 && w.toNamedOutside(t) {
+			if lists := tb.amazonTake(); len(lists) > 0 && w.toNamedOutside(t, part.addrs) {
 				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list of AWS", lists...)
 				continue
 			}
@@ -334,9 +334,11 @@ func (w *walker) route(st stream, t trip, tb *table) {
 	}
 }
 
-// toNamedOutside reports whether packets go to outside addresses that the question
+// toNamedOutside reports whether packets go to public addresses that the question
 // names, among which may be those of AWS services. The internet at large is none.
-func (w *walker) toNamedOutside(t trip) bool { return w.goal.outside && !t.back && !w.anon }
+func (w *walker) toNamedOutside(t trip, to network.AddrSet) bool {
+	return w.goal.outside && !t.back && !w.anon && to.Overlaps(network.Outside())
+}
 
 // routeFix is the route that would open the way.
 func (w *walker) routeFix(t trip, tb *table, to netip.Addr) string {
