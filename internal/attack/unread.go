@@ -1,8 +1,6 @@
 package attack
 
 import (
-	"fmt"
-
 	"github.com/postern-sec/postern/graph"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
@@ -31,7 +29,10 @@ func (w *world) tellUnread() {
 		if !unread || !ok {
 			continue
 		}
-		text := fmt.Sprintf("for want of %s it is not decided what it may do: every technique is open, on every target", lacking(u.Missing))
+		text := "for want of " + lacking(u.Missing) + " it is not decided what it may do: every technique is open, on every target"
+		if u.Bounded {
+			text += ", that its own policies allow"
+		}
 		w.g.Refer(from, "").Append(schema.PropGaps, text)
 		account := w.environmentOf(p).account
 		w.g.Gap(graph.Gap{Kind: graph.GapNotCollected, Account: account, Service: "attack", Operation: "derive",

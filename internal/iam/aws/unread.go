@@ -3,15 +3,19 @@ package aws
 // Unread is a user or role some of whose identity policies are not known: not
 // collected, or not understood. Such a policy may allow anything and may deny
 // anything, so no request of the principal is ever allowed, and every request that
-// no other layer denies is unknown.
+// no other layer denies is unknown. The same holds of what its policies allow when
+// the text of its boundary is not known.
 type Unread struct {
 	Principal string
-	Missing   []Missing // what is not known, each once, in the order of the inventory
-	Source    Source    // of the first document that was not understood, if any was
+	// Bounded: its identity policies are known, the text of its boundary is not.
+	Bounded bool
+	Missing []Missing // what is not known, each once, in the order of the inventory
+	Source  Source    // of the first document that was not understood, if any was
 }
 
-// Unread lists users and roles of whose identity policies some are not known,
-// sorted by ARN.
+// Unread lists users and roles of whose identity policies some are not known, or
+// that have policies which allow something and a boundary whose text is not known,
+// sorted by ARN. Whether they have a boundary at all must be known.
 func (e *Engine) Unread() []Unread {
 	var out []Unread
 	for _, p := range e.principals {
@@ -38,6 +42,13 @@ func (e *Engine) Unread() []Unread {
 		for _, m := range p.missing {
 			note(m)
 		}
+		if p.boundaryUnread() {
+			u.Bounded = len(u.Missing) == 0
+			if p.boundary != nil && u.Source == (Source{}) {
+				u.Source = p.boundary.source
+			}
+			note(Missing{Kind: "policy", ID: p.boundaryID})
+		}
 		out = append(out, u)
 	}
 	return out
@@ -47,12 +58,22 @@ func (p *principal) unread() bool {
 	if len(p.missing) > 0 {
 		return true
 	}
+	allows := false
 	for _, r := range p.identity {
 		if r.pol.broken {
 			return true
 		}
+		for _, s := range r.pol.statements {
+			allows = allows || !s.deny
+		}
 	}
-	return false
+	return allows && p.boundaryUnread()
+}
+
+// boundaryUnread reports whether it is known which policy bounds the principal, and
+// not what that says.
+func (p *principal) boundaryUnread() bool {
+	return p.boundaryID != "" && (p.boundary == nil || p.boundary.pol.broken)
 }
 
 // WithoutUnread is an engine that lists nobody of [Engine.Unread] when it is asked

@@ -5,6 +5,15 @@ import (
 	"testing"
 )
 
+// TestNothingToBound: a boundary limits nobody who is allowed nothing.
+func TestNothingToBound(t *testing.T) {
+	inv := world{id: deny("", "s3:*", "*")}.inventory()
+	inv.Roles[roleA].Boundary = Of(boundaryARN)
+	if u := New(inv).Unread(); len(u) > 0 {
+		t.Errorf("unread: %v", u)
+	}
+}
+
 // TestUnread: a policy that cannot be read, or was not collected, makes its
 // principal one of whom nothing is allowed; lists without the unread leave it out
 // and change nothing for anybody else.
@@ -20,7 +29,12 @@ func TestUnread(t *testing.T) {
 		{"a statement that nobody understands", func(inv *Inventory) { inv.Roles[roleA].Inline = Of([]Document{broken, broken}) }, []Missing{{"policy", "p"}}},
 		{"inline policies not collected", func(inv *Inventory) { inv.Roles[roleA].Inline = Evidence[[]Document]{} }, []Missing{{"inline_policies", roleA}}},
 		{"text of an attached policy not collected", func(inv *Inventory) { inv.Roles[roleA].Attached = Of([]string{boundaryARN}) }, []Missing{{"policy", boundaryARN}}},
-		{"only the boundary is not collected", func(inv *Inventory) { inv.Roles[roleA].Boundary = Of(boundaryARN) }, nil},
+		{"text of the boundary not collected", func(inv *Inventory) { inv.Roles[roleA].Boundary = Of(boundaryARN) }, []Missing{{"policy", boundaryARN}}},
+		{"a boundary that nobody understands", func(inv *Inventory) {
+			inv.AddPolicy(ManagedPolicy{ARN: boundaryARN, DefaultVersion: "v1", Versions: []PolicyVersion{{ID: "v1", IsDefault: true, Document: Of(broken)}}})
+			inv.Roles[roleA].Boundary = Of(boundaryARN)
+		}, []Missing{{"policy", boundaryARN}}},
+		{"not known whether there is a boundary", func(inv *Inventory) { inv.Roles[roleA].Boundary = Evidence[string]{} }, nil},
 		{"only the trust policy is not understood", func(inv *Inventory) { inv.Roles[roleA].Trust = Of(broken) }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -34,6 +48,9 @@ func TestUnread(t *testing.T) {
 					continue
 				}
 				missing = u.Missing
+				if u.Bounded != (missing[0].ID == boundaryARN && inv.Roles[roleA].Boundary.Known()) {
+					t.Errorf("bounded: %t", u.Bounded)
+				}
 				if missing[0].ID == "p" && u.Source.File != "f.json" {
 					t.Errorf("unread because of %q, want f.json", u.Source.File)
 				}
