@@ -617,7 +617,7 @@ func (w *walker) toEndpoint(st stream, t trip, tb *table, to *service) {
 		if r.Target != to.endpoint || r.Blackhole {
 			continue
 		}
-		st = w.step(st, t, tb.id, "route_table", r.Destination+" to "+r.Target)
+		st = w.routed(st, t, tb, r)
 		st = w.step(st, t, to.endpoint, "vpc_endpoint", "gateway endpoint; its policy decides what is allowed there")
 		t.groups = nil
 		w.delivered(st, t)

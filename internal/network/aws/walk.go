@@ -326,12 +326,18 @@ func (w *walker) route(st stream, t trip, tb *table) {
 			w.block(s.fwd, s, t, network.LayerRoute, tb.id, fmt.Sprintf("route %s to %s is a blackhole", r.Destination, r.Target), "give the route "+r.Destination+" a target that exists")
 			continue
 		}
-		s = w.step(s, t, tb.id, "route_table", fmt.Sprintf("%s to %s", r.Destination, r.Target))
-		if s.passed.Layer == "" {
-			s.passed = network.Decision{Layer: network.LayerRoute, ID: tb.id, Summary: fmt.Sprintf("route %s to %s", r.Destination, r.Target)}
-		}
-		w.take(s, t, tb, r)
+		w.take(w.routed(s, t, tb, r), t, tb, r)
 	}
+}
+
+// routed notes the route that a stream follows. It is what let the stream
+// through where no filter with a say did before.
+func (w *walker) routed(s stream, t trip, tb *table, r Route) stream {
+	s = w.step(s, t, tb.id, "route_table", r.Destination+" to "+r.Target)
+	if s.passed.Layer == "" {
+		s.passed = network.Decision{Layer: network.LayerRoute, ID: tb.id, Summary: fmt.Sprintf("route %s to %s", r.Destination, r.Target)}
+	}
+	return s
 }
 
 // toNamedOutside reports whether packets go to public addresses that the question
