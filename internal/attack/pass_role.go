@@ -380,7 +380,7 @@ func (w *world) trusting(service string) []trust {
 }
 
 func (w *world) askTrust(role, service string) (fact, bool) {
-	if w.perms.NeverTrusts(role, service) {
+	if w.perms.NeverTrusts(role, service) || w.perms.TrustUnread(role) { // of which assuming tells
 		return fails, false
 	}
 	e := w.environmentOf(role)

@@ -96,6 +96,10 @@ func (w *world) assumeOne(p, role, account string, x way) {
 	w.add(t, step{from: from, to: role, way: x})
 }
 
+// trustUnread is said once of a role, not of everyone who might assume it and of
+// every service that might act as it (see unread.go).
+const trustUnread = "for want of its trust policy it is not decided who may assume it, and which services may act as it"
+
 // assuming says who becomes the role by its trust policy. A policy that names
 // services and single principals of the inventory only is asked of those;
 // anything else is asked of everyone.
@@ -105,7 +109,9 @@ func (w *world) assuming(role string) []way {
 		return ws
 	}
 	var out []way
-	if named, ok := w.namedByTrust(role); ok {
+	if w.perms.TrustUnread(role) {
+		w.note(role, trustUnread)
+	} else if named, ok := w.namedByTrust(role); ok {
 		for _, p := range named {
 			if d, err := w.perms.CanAssumeRole(p, role, w.options()); err == nil && d.Verdict != iamaws.Deny {
 				out = append(out, wayOfDecision([]string{p}, d))

@@ -79,6 +79,36 @@ func TestUnread(t *testing.T) {
 	}
 }
 
+// TestTrustUnread: who may assume a role whose trust policy cannot be read, or have a
+// service act as it, is told of once, at the role.
+func TestTrustUnread(t *testing.T) {
+	s := newStory(t)
+	for _, r := range []string{"role/closed", "role/open", "role/launcher"} {
+		s.tell(r)
+		s.tell(r + " trusts lambda.amazonaws.com")
+	}
+	for _, may := range []string{"iam:PassRole on *", "lambda:CreateFunction on *", "lambda:InvokeFunction on *", "sts:AssumeRole on *"} {
+		s.tell("role/launcher may " + may)
+	}
+	s.trusts[name("role/open")] = append(s.trusts[name("role/open")], map[string]any{"Effect": "Perhaps"})
+	g := s.derive()
+	if to := launched(g)[name("role/launcher")]; !slices.Equal(to, []string{name("role/closed")}) {
+		t.Errorf("launches as %v, want the role whose trust policy is read", to)
+	}
+	told := 0
+	for _, gap := range g.Coverage().Gaps {
+		if gap.Message == trustUnread {
+			told++
+			if gap.Resource != name("role/open") {
+				t.Errorf("%s has a trust policy that is read", gap.Resource)
+			}
+		}
+	}
+	if told != 1 || !slices.Contains(gapsOf(g, name("role/open")), trustUnread) {
+		t.Errorf("told %d times; at the role: %v", told, gapsOf(g, name("role/open")))
+	}
+}
+
 // TestUnreadStandsForItsLike: a role of which nothing is known is of another sort
 // than one that may do nothing.
 func TestUnreadStandsForItsLike(t *testing.T) {

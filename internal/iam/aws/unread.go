@@ -91,3 +91,22 @@ func (e *Engine) WithoutUnread() *Engine {
 
 // hides reports whether lists leave a principal out.
 func (e *Engine) hides(p *principal) bool { return e.hidesUnread && p.unread() }
+
+// TrustUnread reports whether a role of the inventory has a trust policy that was
+// not collected or not understood: nobody is let in for sure, and it is unknown
+// whether anybody is whom the rest of it does not deny.
+func (e *Engine) TrustUnread(role string) bool {
+	info := e.resources[role]
+	if info == nil || info.role == nil {
+		return false
+	}
+	if info.state == NotCollected {
+		return true
+	}
+	for _, r := range info.refs {
+		if r.pol.broken {
+			return true
+		}
+	}
+	return false
+}

@@ -14,6 +14,20 @@ func TestNothingToBound(t *testing.T) {
 	}
 }
 
+// TestTrustUnread: whether anyone is let in is unknown without the text, and is not
+// asked of a resource that is no role.
+func TestTrustUnread(t *testing.T) {
+	for text, want := range map[string]bool{"?": true, `{"Effect":"Perhaps"}`: true, allow("*", "sts:AssumeRole", ""): false} {
+		e := New(world{trust: text}.inventory())
+		if got := e.TrustUnread(target1); got != want {
+			t.Errorf("%s: unread is %t", text, got)
+		}
+	}
+	if New(world{}.inventory()).TrustUnread(bucket) {
+		t.Error("a bucket has no trust policy")
+	}
+}
+
 // TestUnread: a policy that cannot be read, or was not collected, makes its
 // principal one of whom nothing is allowed; lists without the unread leave it out
 // and change nothing for anybody else.
