@@ -108,8 +108,9 @@ func reasons(rs []iamaws.Reason, action, resource string) []graph.Evidence {
 // join is who can do both.
 func join(a, b []way) []way {
 	var out []way
-	for _, x := range a {
-		for _, y := range b {
+	sharing := sharers(a, b)
+	for i, x := range a {
+		for _, y := range sharing(i) {
 			if x.verdict == schema.Deny || y.verdict == schema.Deny {
 				continue
 			}
@@ -121,6 +122,35 @@ func join(a, b []way) []way {
 		}
 	}
 	return out
+}
+
+// sharers gives the ways of b that share a principal with a[i], in order. Where every
+// principal has a policy of its own, ways are as many as principals, and few pairs
+// of them share one; short lists are compared as they are.
+func sharers(a, b []way) func(i int) []way {
+	const few = 8
+	if len(a) <= few || len(b) <= few {
+		return func(int) []way { return b }
+	}
+	of := map[string][]int{}
+	for j, y := range b {
+		for _, p := range y.who {
+			of[p] = append(of[p], j)
+		}
+	}
+	return func(i int) []way {
+		var at []int
+		for _, p := range a[i].who {
+			at = append(at, of[p]...)
+		}
+		slices.Sort(at)
+		at = slices.Compact(at)
+		out := make([]way, len(at))
+		for k, j := range at {
+			out[k] = b[j]
+		}
+		return out
+	}
 }
 
 func (x way) and(y way, who []string) way {

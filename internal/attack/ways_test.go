@@ -81,3 +81,35 @@ func TestRouteMeets(t *testing.T) {
 		}
 	}
 }
+
+// TestSharers: looking pairs up leaves out those that share nobody, and no other,
+// and keeps their order.
+func TestSharers(t *testing.T) {
+	var a, b []way
+	for i := range 40 {
+		p := func(n int) string { return string(rune('a' + n%26)) }
+		a = append(a, way{who: []string{p(i)}})
+		two := []string{p(3 * i), p(5*i + 1)}
+		slices.Sort(two)
+		b = append(b, way{who: slices.Compact(two), effort: i})
+	}
+	sharing := sharers(a, b)
+	for i, x := range a {
+		var want []int
+		for _, y := range b {
+			if len(intersect(x.who, y.who)) > 0 {
+				want = append(want, y.effort)
+			}
+		}
+		var got []int
+		for _, y := range sharing(i) {
+			got = append(got, y.effort)
+		}
+		if len(want) == 0 || len(want) == len(b) {
+			t.Fatalf("way %d tests nothing", i)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("way %d meets %v, want %v", i, got, want)
+		}
+	}
+}
