@@ -1862,6 +1862,8 @@ enum NodeKind {
   InvocationLog
   "A virtual machine."
   VirtualMachine
+  "Starts virtual machines: a launch template or configuration, or the Auto Scaling group that takes it."
+  LaunchTemplate
   "A serverless function."
   Function
   "A long-running container service."
