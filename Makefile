@@ -68,8 +68,10 @@ race:
 neo4j:
 	go run ./internal/neo4jtest/run
 
+# The comparison of the stores takes POSTERN_BENCH_NODES (sizes, with commas);
+# a million nodes take a quarter of an hour and 16 GB.
 bench:
-	go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis ./internal/iam/aws ./internal/network/aws ./internal/cypher/... ./graph/embedded ./internal/pipeline
+	POSTERN_BENCH_FULL=1 go test -run '^$$' -bench . -benchmem -timeout 60m ./internal/analysis ./internal/iam/aws ./internal/network/aws ./internal/cypher/... ./graph/embedded ./internal/pipeline
 	POSTERN_LONG=1 POSTERN_BENCH_DOCS=$(CURDIR)/docs/benchmarks.md go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./graph/neo4j ./graph/storetest/comparison
 
 generate:
