@@ -40,8 +40,8 @@ type conditionValue struct {
 	bytes string
 }
 
-// newConditionValue compiles text. The error is for a warning; the value then
-// matches nothing.
+// newConditionValue compiles text. The error is for a warning; what the value
+// then matches is said by matchBad.
 func newConditionValue(op operator, text string, variables bool) (conditionValue, error) {
 	wildcards := op == opStringLike || op == opArnLike || op == opArnEquals
 	v := conditionValue{tpl: parseTemplate(text, variables, wildcards)}
@@ -150,11 +150,21 @@ func parseNetwork(s string) (netip.Prefix, error) {
 	return netip.PrefixFrom(a, a.BitLen()), nil
 }
 
+// matchBad is what a value that is none of its type matches: AWS does not say,
+// but for ARNs, which have six segments to compare or match nothing (IAM User
+// Guide, condition operators, ARN operators).
+func (v *conditionValue) matchBad(op operator) tri {
+	if op == opArnLike || op == opArnEquals {
+		return no
+	}
+	return maybe
+}
+
 // matchText compares one value of the request, which may hold wildcards when
 // only part of it is known, with a compiled static value.
 func (v *conditionValue) matchText(op operator, have string) tri {
 	if v.bad {
-		return no
+		return v.matchBad(op)
 	}
 	if isWild(have) {
 		return v.matchPartlyKnown(op, have)
