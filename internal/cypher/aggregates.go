@@ -2,7 +2,7 @@ package cypher
 
 import (
 	"math"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
@@ -168,9 +168,9 @@ func (a *aggregate) result(rt *run, s *accumulator) Value {
 }
 
 func percentile(rt *run, items []Value, p float64, continuous bool) Value {
-	sort.SliceStable(items, func(i, j int) bool {
+	slices.SortStableFunc(items, func(a, b Value) int {
 		rt.busy(1)
-		return value.Compare(items[i], items[j]) < 0
+		return value.Compare(a, b)
 	})
 	if !continuous {
 		i := int(math.Ceil(p*float64(len(items)))) - 1

@@ -106,13 +106,36 @@ func chain(edges int) *cyphertest.Graph {
 	return b.Freeze("id")
 }
 
+// growing is the processor time that a list of two million small rows takes here to grow, the least of three times. An
+// operator that keeps its rows does as much between two looks, so on a machine where it takes longer than 100 ms that is
+// the bound.
+func growing() time.Duration {
+	least := time.Hour
+	for range 3 {
+		at := threadTime()
+		var rows [][2]uint64
+		for i := range uint64(2_000_000) {
+			rows = append(rows, [2]uint64{i})
+		}
+		runtime.KeepAlive(rows)
+		least = min(least, threadTime()-at)
+	}
+	return least
+}
+
+// watched runs q and returns what it asked of the graph and how it looked at its context.
+func watched(t *testing.T, q *cypher.Query, over *cyphertest.Graph, looks int) (*countedGraph, *lookout, error) {
+	g := &countedGraph{Graph: over}
+	ctx := &lookout{Context: t.Context(), left: looks, graph: g}
+	_, err := q.Run(ctx, g, nil, cypher.Limits{})
+	ctx.longest = max(ctx.longest, threadTime()-ctx.at)
+	return g, ctx, err
+}
+
 // TestEveryOperatorLooksAtItsContext runs something large through every operator, and through the functions whose
 // work grows with one value, and counts what happens between two looks at the context.
 func TestEveryOperatorLooksAtItsContext(t *testing.T) {
-	const (
-		mostCalls = 100_000
-		longest   = 100 * time.Millisecond
-	)
+	const mostCalls = 100_000
 	ladder40, star10k, chain20k := ladder(40), star(10_000), chain(20_000)
 	big := "reduce(s = 'ab', x IN range(1, 22) | s + s)" // 8 million letters
 	cases := []struct {
@@ -176,6 +199,8 @@ func TestEveryOperatorLooksAtItsContext(t *testing.T) {
 	var covered []string
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	longest := max(100*time.Millisecond, growing())
+	t.Logf("at most %v of processor time between two looks", longest)
 	for _, c := range cases {
 		q, _, err := cypher.Prepare(c.text, nil)
 		if err != nil {
@@ -189,14 +214,15 @@ func TestEveryOperatorLooksAtItsContext(t *testing.T) {
 			t.Errorf("%s: no %s in\n%s", c.text, c.operator, plan)
 		}
 		covered = append(covered, c.operator)
-		g := &countedGraph{Graph: c.graph}
 		looks := c.looks
 		if looks == 0 {
 			looks = 200
 		}
-		ctx := &lookout{Context: t.Context(), left: looks, graph: g}
-		_, err = q.Run(ctx, g, nil, cypher.Limits{})
-		ctx.longest = max(ctx.longest, threadTime()-ctx.at)
+		g, ctx, err := watched(t, q, c.graph, looks)
+		// The collector of garbage may have worked on this thread: what is slow is slow each time.
+		for try := 0; try < 2 && ctx.longest > longest; try++ {
+			g, ctx, err = watched(t, q, c.graph, looks)
+		}
 		if looks-ctx.left < fewest {
 			t.Errorf("%s: looks %d times at its context", c.text, looks-ctx.left)
 		}
