@@ -133,7 +133,7 @@ func (m *merger) compare(a, b numberedWay) int {
 	if c := cmp.Compare(a.Assumes.Rank(), b.Assumes.Rank()); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(verdictRank(a.Verdict), verdictRank(b.Verdict)); c != 0 {
+	if c := cmp.Compare(a.Verdict.Rank(), b.Verdict.Rank()); c != 0 {
 		return c
 	}
 	if c := cmp.Compare(a.Confidence.Rank(), b.Confidence.Rank()); c != 0 {
@@ -159,16 +159,6 @@ func (m *merger) compareTexts(a, b int) int {
 		return 0
 	}
 	return cmp.Compare(m.texts[a], m.texts[b])
-}
-
-func verdictRank(v schema.Verdict) int {
-	switch v {
-	case schema.Allow:
-		return 0
-	case schema.Conditional:
-		return 1
-	}
-	return 2
 }
 
 func appendNew(l []string, s string) []string {

@@ -12,6 +12,20 @@ const (
 	Unknown     Verdict = "unknown"
 )
 
+// Rank orders verdicts from 0 (allow) by how much they grant: conditional,
+// unknown, deny. An unknown word ranks as deny.
+func (v Verdict) Rank() int {
+	switch v {
+	case Allow:
+		return 0
+	case Conditional:
+		return 1
+	case Unknown:
+		return 2
+	}
+	return 3
+}
+
 // Assumption is what must be true beside the configuration for an attack edge
 // to be walked.
 type Assumption string

@@ -104,7 +104,7 @@ func (w *world) toolAllowed(t ingest.ToolUse) way {
 		if err != nil {
 			d = iamaws.Decision{Verdict: iamaws.Unknown, Missing: []iamaws.Missing{{Kind: "principal", ID: principal}}}
 		}
-		if x := wayOfDecision(nil, d); orderOf(x.verdict) < orderOf(best.verdict) {
+		if x := wayOfDecision(nil, d); x.verdict.Rank() < best.verdict.Rank() {
 			best = x
 		}
 	}

@@ -193,9 +193,9 @@ func (w *world) spreadAlike(t *Technique, all []gained) {
 				reach[p] = s
 			}
 			s.count += n
-			s.best = min(s.best, orderOf(o.verdict))
+			s.best = min(s.best, o.verdict.Rank())
 			if o.ascends {
-				s.bestAdmin = min(s.bestAdmin, orderOf(o.verdict))
+				s.bestAdmin = min(s.bestAdmin, o.verdict.Rank())
 			}
 		}
 	}
@@ -230,7 +230,7 @@ func (c *crowd) part(reach map[string]*spreadOf) {
 		switch s := reach[p]; {
 		case s.count <= maxLaunched:
 			c.few = append(c.few, p)
-		case s.bestAdmin <= s.best && s.bestAdmin <= orderOf(schema.Conditional):
+		case s.bestAdmin <= s.best && s.bestAdmin <= schema.Conditional.Rank():
 			c.ascending = append(c.ascending, p)
 		default:
 			c.many = append(c.many, p)

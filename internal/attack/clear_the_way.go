@@ -72,7 +72,7 @@ func (w *world) unbinders() map[string]way {
 				continue
 			}
 			for _, x := range only(asked[p], func(q string) bool { return q == p }) {
-				if have, ok := out[p]; !ok || orderOf(x.verdict) < orderOf(have.verdict) {
+				if have, ok := out[p]; !ok || x.verdict.Rank() < have.verdict.Rank() {
 					out[p] = x
 				}
 			}

@@ -347,7 +347,7 @@ func (w *world) cdnMayRead(d *netaws.FrontDoor, id string, o *netaws.FrontOrigin
 		if err != nil {
 			continue
 		}
-		if x := wayOfDecision(nil, dec); orderOf(x.verdict) < orderOf(best.verdict) {
+		if x := wayOfDecision(nil, dec); x.verdict.Rank() < best.verdict.Rank() {
 			best = x
 		}
 	}
@@ -410,10 +410,10 @@ func (w *world) openBucket(b string, t *Technique, rs []resourceWay) {
 		from, _ := w.node(caller)
 		for _, r := range rs {
 			x := r.way
-			if !slices.Contains(x.who, caller) || orderOf(x.verdict) >= best {
+			if !slices.Contains(x.who, caller) || x.verdict.Rank() >= best {
 				continue
 			}
-			best = orderOf(x.verdict)
+			best = x.verdict.Rank()
 			w.add(openBucket, step{from: from, to: b, way: x})
 			w.add(t, step{from: from, to: b, way: x})
 		}

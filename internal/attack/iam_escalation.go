@@ -426,7 +426,7 @@ func (w *world) combine(c *combination) {
 		for _, t := range of[x] {
 			for _, y := range w.insiders(x, join(changers[t], become)) {
 				for _, p := range y.who {
-					if old, ok := found[p]; p != x && (!ok || orderOf(y.verdict) < orderOf(old.way.verdict)) {
+					if old, ok := found[p]; p != x && (!ok || y.verdict.Rank() < old.way.verdict.Rank()) {
 						found[p] = foothold{x, t, y}
 					}
 				}

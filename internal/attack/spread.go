@@ -34,9 +34,9 @@ func (w *world) spread(t *Technique, all []gained) {
 					reach[p] = s
 				}
 				s.count++
-				s.best = min(s.best, orderOf(y.verdict))
+				s.best = min(s.best, y.verdict.Rank())
 				if w.ascends[x.target] {
-					s.bestAdmin = min(s.bestAdmin, orderOf(y.verdict))
+					s.bestAdmin = min(s.bestAdmin, y.verdict.Rank())
 				}
 			}
 		}
@@ -44,7 +44,7 @@ func (w *world) spread(t *Technique, all []gained) {
 	for _, x := range all {
 		ways := only(x.ways, func(p string) bool {
 			s := reach[p]
-			if s.count <= maxSpread || s.bestAdmin > s.best || s.bestAdmin > orderOf(schema.Conditional) {
+			if s.count <= maxSpread || s.bestAdmin > s.best || s.bestAdmin > schema.Conditional.Rank() {
 				return true
 			}
 			return w.ascends[x.target] && s.kept < keptAdmins

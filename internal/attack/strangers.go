@@ -98,7 +98,7 @@ func (w *world) assumeByStranger(provider, role string) {
 		if err != nil {
 			continue
 		}
-		if x := wayOfDecision(nil, d); orderOf(x.verdict) < orderOf(best.verdict) {
+		if x := wayOfDecision(nil, d); x.verdict.Rank() < best.verdict.Rank() {
 			best = x
 			best.evidence = append(best.evidence, graph.Evidence{Document: provider, Summary: "everyone can have a token of " + host + ", with the subject " + subject + " say"})
 		}
@@ -146,7 +146,7 @@ func (w *world) assumeByGuest(role string) {
 		}
 		for _, pool := range c.Values {
 			y := guest([]string{pool}).and(w.lettingIn(pool, role).way(), nil)
-			if orderOf(y.verdict) < orderOf(x.verdict) {
+			if y.verdict.Rank() < x.verdict.Rank() {
 				x = y
 			}
 		}

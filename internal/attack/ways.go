@@ -246,21 +246,9 @@ func shown(document, statement, summary string) fact {
 
 func onlyIf(witness string) fact { return fact{verdict: schema.Conditional, witness: witness} }
 
-func orderOf(v schema.Verdict) int {
-	switch v {
-	case schema.Allow:
-		return 0
-	case schema.Conditional:
-		return 1
-	case schema.Unknown:
-		return 2
-	}
-	return 3
-}
-
 // weakest is the verdict of a conjunction.
 func weakest(a, b schema.Verdict) schema.Verdict {
-	if orderOf(a) >= orderOf(b) {
+	if a.Rank() >= b.Rank() {
 		return a
 	}
 	return b
