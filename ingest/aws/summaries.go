@@ -15,16 +15,8 @@ import (
 // these.
 func summaries(kind schema.NodeKind, awsType, list, arn, name, status string, inner ...string) Mapper {
 	return func(m *Mapping, d ingest.Document) error {
-		var v map[string]json.RawMessage
-		if err := decode(d, &v); err != nil {
-			return err
-		}
-		raw, ok := member(v, list)
+		items, ok, err := entries[map[string]json.RawMessage](m, d, list)
 		if !ok {
-			return absent(m, d, list)
-		}
-		var items []map[string]json.RawMessage
-		if err := json.Unmarshal(raw, &items); err != nil {
 			return err
 		}
 		for _, x := range items {
@@ -48,6 +40,23 @@ func summaries(kind schema.NodeKind, awsType, list, arn, name, status string, in
 	}
 }
 
+// entries reads the member list of an answer; ok is false where it is not there
+// or not a list of T, which is then told of.
+func entries[T any](m *Mapping, d ingest.Document, list string) (items []T, ok bool, err error) {
+	var v map[string]json.RawMessage
+	if err := decode(d, &v); err != nil {
+		return nil, false, err
+	}
+	raw, ok := member(v, list)
+	if !ok {
+		return nil, false, absent(m, d, list)
+	}
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, false, err
+	}
+	return items, true, nil
+}
+
 // names is the mapper of a list that holds nothing but names or ids which
 // further calls are made for.
 func names(*Mapping, ingest.Document) error { return nil }
@@ -58,16 +67,8 @@ func names(*Mapping, ingest.Document) error { return nil }
 // and an empty list of another parent's children does not take it back.
 func namesOf(list string, types ...string) Mapper {
 	return func(m *Mapping, d ingest.Document) error {
-		var v map[string]json.RawMessage
-		if err := decode(d, &v); err != nil {
-			return err
-		}
-		raw, ok := member(v, list)
+		items, ok, err := entries[json.RawMessage](m, d, list)
 		if !ok {
-			return absent(m, d, list)
-		}
-		var items []json.RawMessage
-		if err := json.Unmarshal(raw, &items); err != nil {
 			return err
 		}
 		if len(items) > 0 {

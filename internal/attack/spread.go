@@ -61,7 +61,7 @@ func (w *world) spread(t *Technique, all []gained) {
 // spreadOf is what one principal gains by a technique.
 type spreadOf struct {
 	count, kept     int
-	best, bestAdmin int // orderOf the best verdict
+	best, bestAdmin int // rank of the best verdict
 }
 
 // sameAccount keeps targets of one account together; spread is called once for
