@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -142,7 +143,29 @@ func TestMoto(t *testing.T) {
 		strings.Contains(string(b), plainSecret) || !strings.Contains(string(b), `"DB_PASSWORD":"REDACTED:password"`) {
 		t.Errorf("the function's secret: %s %v", b, err)
 	}
-	if again := collectInto(t, root, o); again.ContentSHA256 != m.ContentSHA256 {
-		t.Error("the same account collected twice differs")
+	again := collectInto(t, root, o)
+	if again.ContentSHA256 != m.ContentSHA256 {
+		t.Errorf("the same account collected twice differs: %s", differences(m, again))
 	}
+}
+
+// differences names the parts and gaps that two collections do not share.
+func differences(a, b *snapshot.Manifest) string {
+	lines := map[string]int{}
+	for side, m := range []*snapshot.Manifest{a, b} {
+		for _, p := range m.Parts {
+			lines[fmt.Sprintf("%+v", p)] += 1 - 2*side
+		}
+		for _, g := range m.Gaps {
+			lines[fmt.Sprintf("%+v", g)] += 1 - 2*side
+		}
+	}
+	var out []string
+	for line, n := range lines {
+		if n != 0 {
+			out = append(out, fmt.Sprintf("%+d %s", n, line))
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }

@@ -5,14 +5,13 @@
 package mototest
 
 import (
-	"context"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,6 +25,9 @@ const VenvEnv = "MOTO_VENV"
 
 // startLimit bounds how long the server may take to answer.
 const startLimit = 60 * time.Second
+
+// logLimit bounds what of a server's log a failed test shows, in bytes.
+const logLimit = 16 << 10
 
 // Server is a running moto server, with its state to itself.
 type Server struct {
@@ -42,24 +44,62 @@ func Start(t testing.TB) *Server {
 	if err != nil {
 		t.Skip(err)
 	}
-	port, err := freePort(t.Context())
-	if err != nil {
-		t.Fatalf("moto: %v", err)
-	}
-	var log strings.Builder
-	cmd := exec.Command(bin, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
+	log := &serverLog{address: make(chan string, 1)}
+	cmd := exec.Command(bin, "-H", "127.0.0.1", "-p", "0")
 	cmd.Env = append(os.Environ(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true")
-	cmd.Stdout, cmd.Stderr = nil, &log
+	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		t.Skipf("moto does not start: %v", err)
 	}
-	t.Cleanup(func() { stop(cmd) })
-	s := &Server{URL: fmt.Sprintf("http://127.0.0.1:%d", port)}
-	if err := s.wait(t.Context()); err != nil {
-		stop(cmd)
-		t.Fatalf("moto: %v\n%s", err, log.String())
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
+	t.Cleanup(func() {
+		stop(cmd, ended)
+		if t.Failed() {
+			t.Logf("moto's own errors:\n%s", tracebacks(log.String()))
+		}
+	})
+	select {
+	case url := <-log.address:
+		return &Server{URL: url}
+	case <-ended:
+		t.Fatalf("moto ended before it listened: %s", log)
+	case <-time.After(startLimit):
+		t.Fatalf("moto does not listen after %s: %s", startLimit, log)
 	}
-	return s
+	return nil
+}
+
+// serverLog keeps what a server prints and finds the address in it. The server
+// chooses its port itself: one that was free a moment ago may belong to the
+// server of another test by now.
+type serverLog struct {
+	address chan string // gets the one address
+
+	mu    sync.Mutex
+	text  strings.Builder
+	found bool
+}
+
+var listening = regexp.MustCompile(`Running on (http://127\.0\.0\.1:[0-9]+)\s`)
+
+func (l *serverLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text.Write(p)
+	if !l.found {
+		if m := listening.FindStringSubmatch(l.text.String()); m != nil {
+			l.found = true
+			l.address <- m[1]
+		}
+	}
+	return len(p), nil
+}
+
+func (l *serverLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // Environment is what a command needs to collect from the server: its endpoint,
@@ -103,48 +143,33 @@ func find() (string, error) {
 	return bin, nil
 }
 
-// wait returns when the server answers.
-func (s *Server) wait(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
-	defer cancel()
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/moto-api/", nil)
-		if err != nil {
-			return err
+// tracebacks gives the ends of the Python errors in a server's log, at most
+// logLimit bytes of them: a call that moto fails on looks to a test like any
+// other difference.
+func tracebacks(log string) string {
+	var out strings.Builder
+	in := false
+	for line := range strings.Lines(log) {
+		in = in || strings.HasPrefix(line, "Traceback ")
+		if !in {
+			continue
 		}
-		resp, err := http.DefaultClient.Do(req)
-		if err == nil {
-			return resp.Body.Close()
+		if out.Len() > logLimit {
+			return out.String() + "..."
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("no answer in %s: %w", startLimit, err)
-		case <-tick.C:
-		}
+		out.WriteString(line)
+		in = strings.HasPrefix(line, " ") || strings.HasPrefix(line, "Traceback ")
 	}
-}
-
-func freePort(ctx context.Context) (int, error) {
-	var listen net.ListenConfig
-	l, err := listen.Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return out.String()
 }
 
 // stop ends a server and waits for it.
-func stop(cmd *exec.Cmd) {
+func stop(cmd *exec.Cmd, ended <-chan struct{}) {
 	_ = cmd.Process.Signal(syscall.SIGTERM)
-	done := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(done) }()
 	select {
-	case <-done:
+	case <-ended:
 	case <-time.After(10 * time.Second):
 		_ = cmd.Process.Kill()
-		<-done
+		<-ended
 	}
 }
