@@ -119,6 +119,9 @@ func mapInterfaces(m *Mapping, d ingest.Document) error {
 		n, meta := m.ec2Object(d, ec2Interface, x.NetworkInterfaceID, x.OwnerID, x.TagSet)
 		i := x.inventory(meta)
 		i.AttachedTo = m.servedBy(d, i)
+		if strings.HasPrefix(i.Description, mountTargetText) && inForce(x.Status) {
+			m.mounted(d, i.AttachedTo, i.VPC, i.Subnet, i.ID, i.Groups)
+		}
 		*at(m, &r.Interfaces, x.NetworkInterfaceID) = i
 		n.Set(schema.PropStatus, x.Status)
 		m.describeInterface(d, n, i)
@@ -136,12 +139,18 @@ func (m *Mapping) servedBy(d ingest.Document, i netaws.Interface) string {
 		return m.arnOf(d, "ec2", "natgateway/", strings.TrimPrefix(i.Description, "Interface for NAT Gateway "))
 	case strings.HasPrefix(i.Description, "VPC Endpoint Interface "):
 		return m.arnOf(d, "ec2", "vpc-endpoint/", strings.TrimPrefix(i.Description, "VPC Endpoint Interface "))
-	case strings.HasPrefix(i.Description, "EFS mount target for "):
-		id, _, _ := strings.Cut(strings.TrimPrefix(i.Description, "EFS mount target for "), " ")
+	case strings.HasPrefix(i.Description, mountTargetText):
+		id, _, _ := strings.Cut(strings.TrimPrefix(i.Description, mountTargetText), " ")
 		return m.arnOf(d, "elasticfilesystem", "file-system/", id)
+	case strings.HasPrefix(i.Description, "ES ") && i.Requester == "amazon-elasticsearch":
+		return m.arnOf(d, "es", "domain/", strings.TrimPrefix(i.Description, "ES "))
 	}
 	return ""
 }
+
+// mountTargetText begins the description of a mount target's interface; the file
+// system's id follows.
+const mountTargetText = "EFS mount target for "
 
 func mapAddresses(m *Mapping, d ingest.Document) error {
 	var v struct {

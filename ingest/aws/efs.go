@@ -10,6 +10,7 @@ import (
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
+	netaws "github.com/postern-sec/postern/internal/network/aws"
 	"github.com/postern-sec/postern/schema"
 )
 
@@ -24,10 +25,13 @@ var efsService = Service{
 		List("DescribeFileSystems", (*efs.Client).DescribeFileSystems, nil),
 		Each("DescribeFileSystemPolicy", (*efs.Client).DescribeFileSystemPolicy, "DescribeFileSystems", "FileSystems.FileSystemId",
 			func(in *efs.DescribeFileSystemPolicyInput, p []string) { in.FileSystemId = last(p) }, NoneWhen("PolicyNotFound")),
+		Each("DescribeMountTargets", (*efs.Client).DescribeMountTargets, "DescribeFileSystems", "FileSystems.FileSystemId",
+			func(in *efs.DescribeMountTargetsInput, p []string) { in.FileSystemId = last(p) }),
 	},
 	Facts: map[string]Mapper{
 		"DescribeFileSystems":      mapFileSystems,
 		"DescribeFileSystemPolicy": mapFileSystemPolicy,
+		"DescribeMountTargets":     mapMountTargets,
 	},
 }
 
@@ -98,5 +102,53 @@ func mapFileSystemPolicy(m *Mapping, d ingest.Document) error {
 	}
 	m.AWSPermissions.AddResource(iamaws.Resource{ARN: arn, Account: accountOf(arn), Type: typeFileSystem, Policy: m.policy(d, arn, arn, v.Policy)})
 	m.Graph.Refer(arn, schema.FileSystem)
+	return nil
+}
+
+// mounted says by which interfaces and subnets clients reach a file system: by its
+// mount targets, at the NFS port alone (Amazon EFS User Guide, "Security
+// considerations for network access", read 2026-11). A mount target never has a
+// public address (the same page).
+func (m *Mapping) mounted(d ingest.Document, arn, vpc, subnet, eni string, groups []string) {
+	if _, ok := schema.ParseARN(arn); !ok {
+		return
+	}
+	d = in(d, arn)
+	p := at(m, &m.network(d).Placements, "efs "+arn)
+	p.Meta = meta(d, arn, p.Name)
+	p.ID, p.Kind, p.Each, p.Accepts, p.Ports, p.Public = lastPart(arn), "efs", true, netaws.TriYes, []string{"tcp/2049"}, netaws.TriNo
+	if p.VPC == "" {
+		p.VPC = vpc
+	}
+	p.Subnets = sorted(append(p.Subnets, subnet))
+	p.Interfaces = sorted(append(p.Interfaces, eni))
+	p.Groups = sorted(append(p.Groups, groups...))
+	m.Graph.Refer(arn, schema.FileSystem)
+	m.joinEC2(d, arn, schema.InNetwork, ec2VPC, vpc)
+	m.joinEC2(d, arn, schema.InSubnet, ec2Subnet, subnet)
+	m.joinEC2(d, arn, schema.HasInterface, ec2Interface, eni)
+	m.joinEC2(d, arn, schema.HasSecurityGroup, ec2Group, groups...)
+}
+
+func mapMountTargets(m *Mapping, d ingest.Document) error {
+	var v struct {
+		MountTargets *[]json.RawMessage
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.MountTargets == nil {
+		return absent(m, d, "MountTargets")
+	}
+	type answer struct{ FileSystemID, OwnerID, SubnetID, VpcID, NetworkInterfaceID, LifeCycleState string }
+	each(m, d, *v.MountTargets, func(a answer) {
+		if a.FileSystemID == "" {
+			m.incomplete(d, "a mount target without FileSystemId")
+			return
+		}
+		if inForce(a.LifeCycleState) {
+			m.mounted(d, m.arnOf(d, "elasticfilesystem", "file-system/", a.FileSystemID), a.VpcID, a.SubnetID, a.NetworkInterfaceID, nil)
+		}
+	})
 	return nil
 }

@@ -57,6 +57,7 @@ func mapLoadBalancers(m *Mapping, d ingest.Document) error {
 			Scheme, VpcID, Type, IPAddressType         string
 			State                                      struct{ Code string }
 			SecurityGroups                             []string
+			EnforcePrivateLink                         string `json:"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"`
 			AvailabilityZones                          []struct {
 				SubnetID              string
 				LoadBalancerAddresses []struct{ IPAddress string }
@@ -79,6 +80,12 @@ func mapLoadBalancers(m *Mapping, d ingest.Document) error {
 		lb := m.balancer(d, x.LoadBalancerArn)
 		lb.Name, lb.Kind, lb.DNSName, lb.Scheme, lb.VPC = x.LoadBalancerName, x.Type, x.DNSName, x.Scheme, x.VpcID
 		lb.State, lb.IPType, lb.Groups = x.State.Code, x.IPAddressType, sorted(x.SecurityGroups)
+		switch x.EnforcePrivateLink {
+		case "on":
+			lb.PrivateLinkRules = netaws.TriYes
+		case "off":
+			lb.PrivateLinkRules = netaws.TriNo
+		}
 		var addresses []string
 		lb.Subnets = nil
 		for _, z := range x.AvailabilityZones {

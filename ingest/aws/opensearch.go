@@ -73,6 +73,7 @@ type domainAnswer struct {
 		SubnetIDs, SecurityGroupIDs []string
 	}
 	AdvancedSecurityOptions struct{ Enabled bool }
+	DomainEndpointOptions   struct{ EnforceHTTPS bool }
 	Deleted                 bool
 }
 
@@ -117,8 +118,14 @@ func (m *Mapping) domain(d ingest.Document, a domainAnswer) {
 		m.AddStore(ingest.DataStore{ID: a.ARN, EncryptionKnown: true})
 	}
 	if a.VPCOptions != nil && len(a.VPCOptions.SubnetIDs) > 0 {
+		// Ports: Amazon OpenSearch Service Developer Guide, "Troubleshooting": "only
+		// accepts connections over port 80 (HTTP) or 443 (HTTPS)", read 2026-11.
+		ports := []string{"tcp/443"}
+		if !a.DomainEndpointOptions.EnforceHTTPS {
+			ports = append(ports, "tcp/80")
+		}
 		m.placed(d, a.ARN, netaws.Placement{ID: a.DomainName, Kind: "opensearch", VPC: a.VPCOptions.VPCID, Subnets: sorted(a.VPCOptions.SubnetIDs),
-			Groups: sorted(a.VPCOptions.SecurityGroupIDs), Each: true, Accepts: netaws.TriYes, Ports: []string{"tcp/443"}, Public: netaws.TriNo})
+			Groups: sorted(a.VPCOptions.SecurityGroupIDs), Each: true, Accepts: netaws.TriYes, Ports: ports, Public: netaws.TriNo})
 		return
 	}
 	door := m.door(d, a.ARN, "opensearch", a.DomainName)

@@ -21,6 +21,7 @@ type balancer struct {
 	known     bool   // listeners were collected
 	waf       string // a note
 	crossZone Tri
+	linkRules Tri // its groups' inbound rules look at what comes by AWS PrivateLink
 }
 
 // listener is what a load balancer does with packets of some services.
@@ -146,7 +147,7 @@ func (m *model) compileV2(r *Region, x *LoadBalancer, described map[string][]*ni
 	if x.State != "" && !strings.HasPrefix(x.State, "active") && x.State != "provisioning" {
 		t.stopped = "the load balancer is " + x.State
 	}
-	b := &balancer{thing: t, lbKind: kind, public: x.Scheme == "internet-facing", dns: strings.ToLower(x.DNSName), known: x.Listeners.Collected, waf: x.WAF, crossZone: x.CrossZone}
+	b := &balancer{thing: t, lbKind: kind, public: x.Scheme == "internet-facing", dns: strings.ToLower(x.DNSName), known: x.Listeners.Collected, waf: x.WAF, crossZone: x.CrossZone, linkRules: x.PrivateLinkRules}
 	m.addBalancer(b, described[t.account+" "+t.region+" "+short], nodeSpec{
 		subnets: x.Subnets, groups: x.Groups, vpc: x.VPC, unfiltered: kind == "network" || kind == "gateway", ipType: x.IPType,
 	})

@@ -29,7 +29,8 @@ type thing struct {
 	primary         *nic               // of an instance: what load balancers send to
 	balancer        *balancer
 	endpoint        *Endpoint
-	direct          bool // has a way to the internet by the service's own network
+	service         string // of an interface that AWS runs: who asked for it; what listens there was not collected
+	direct          bool   // has a way to the internet by the service's own network
 }
 
 // notTold is what was not collected of whether anything answers there: whether an
@@ -106,9 +107,10 @@ func (m *model) compileInterfaces() {
 		}
 	}
 	m.unseenInstances()
+	databases := m.databaseInterfaces()
 	for _, r := range m.regions {
 		for i := range r.Placements.Items {
-			m.compilePlacement(r, &r.Placements.Items[i])
+			m.compilePlacement(r, &r.Placements.Items[i], databases)
 		}
 		for i := range r.Endpoints.Items {
 			m.compileEndpoint(r, &r.Endpoints.Items[i])
@@ -159,6 +161,9 @@ func (m *model) addInterface(r *Region, x *Interface, assoc map[[2]string]*Addre
 	t.account, t.region = r.owner(x.Meta)
 	t.internalUse = x.Kind == "nat_gateway" || x.Kind == "transit_gateway" || x.Kind == "gateway_load_balancer_endpoint" || x.Kind == "gateway_load_balancer"
 	t.unlisted = x.Kind == "network_load_balancer" || strings.HasPrefix(x.Description, balancerText)
+	if strings.HasPrefix(x.Requester, "amazon-") {
+		t.service = strings.TrimPrefix(x.Requester, "amazon-")
+	}
 	if x.Detached {
 		t.stopped = "the interface is attached to nothing"
 	}
@@ -347,7 +352,7 @@ func (m *model) attachedTo() map[string][]string {
 	return m.attachments
 }
 
-func (m *model) compilePlacement(r *Region, x *Placement) {
+func (m *model) compilePlacement(r *Region, x *Placement, databases map[*Placement][]*nic) {
 	t := &thing{id: x.ID, arn: x.ARN, name: x.Name, kind: KindPlacement, sub: x.Kind, doc: x.Doc, accepts: x.Accepts != TriNo}
 	if t.id == "" {
 		t.id = x.ARN
@@ -373,6 +378,9 @@ func (m *model) compilePlacement(r *Region, x *Placement) {
 			m.claim(t, n)
 		}
 	}
+	for _, n := range databases[x] {
+		m.claim(t, n)
+	}
 	if len(t.nics) > 0 {
 		return
 	}
@@ -380,6 +388,76 @@ func (m *model) compilePlacement(r *Region, x *Placement) {
 	t.oneOf = !x.Each && len(subnets) > 1
 	for _, id := range subnets {
 		m.addSynthetic(t, id, x.VPC, x.Groups, x.Public, false)
+	}
+}
+
+// databaseText is what RDS writes into the description of all its interfaces
+// (Amazon RDS User Guide, "Working with a DB instance in a VPC", read 2026-11):
+// which database one belongs to it does not say.
+const databaseText = "RDSNetworkInterface"
+
+// databaseInterfaces finds the interfaces of databases: those that can be of one
+// database alone by subnet, zone, groups and public address, where no other of
+// its interfaces may be meant.
+func (m *model) databaseInterfaces() map[*Placement][]*nic {
+	groups := func(ids []string) string { return strings.Join(slices.Sorted(slices.Values(ids)), " ") }
+	by := map[string][]*Placement{}
+	for _, r := range m.regions {
+		for i := range r.Placements.Items {
+			if x := &r.Placements.Items[i]; x.Kind == "rds" && len(x.Interfaces) == 0 {
+				by[groups(x.Groups)] = append(by[groups(x.Groups)], x)
+			}
+		}
+	}
+	out := map[*Placement][]*nic{}
+	for _, r := range m.regions {
+		for i := range r.Interfaces.Items {
+			x := &r.Interfaces.Items[i]
+			if x.Description != databaseText || m.nics[x.ID] == nil {
+				continue
+			}
+			var fits []*Placement
+			for _, p := range by[groups(x.Groups)] {
+				if m.mayBeOf(p, x) {
+					fits = append(fits, p)
+				}
+			}
+			if len(fits) == 1 && !slices.Contains(out[fits[0]], m.nics[x.ID]) {
+				out[fits[0]] = append(out[fits[0]], m.nics[x.ID])
+			} else if len(fits) > 1 {
+				m.sharedPorts(m.nics[x.ID].owner, fits)
+			}
+		}
+	}
+	for p, nics := range out {
+		if len(nics) > 1 && !p.Each { // it has one interface, and nobody knows which of these
+			delete(out, p)
+			for _, n := range nics {
+				m.sharedPorts(n.owner, []*Placement{p})
+			}
+		}
+	}
+	return out
+}
+
+// mayBeOf reports whether an interface of RDS may be a database's.
+func (m *model) mayBeOf(p *Placement, x *Interface) bool {
+	s := m.subnets[x.Subnet]
+	public := len(x.Private) > 0 && x.Private[0].Public != ""
+	return slices.Contains(p.Subnets, x.Subnet) && (p.AZ == "" || s == nil || s.az == "" || s.az == p.AZ) &&
+		(p.Public == TriUnknown || public == (p.Public == TriYes))
+}
+
+// sharedPorts gives an interface that one of several databases has the ports that
+// they all listen on, where those are the same.
+func (m *model) sharedPorts(t *thing, of []*Placement) {
+	for _, p := range of {
+		if len(p.Ports) == 0 || !slices.Equal(p.Ports, of[0].Ports) {
+			return
+		}
+	}
+	for _, text := range of[0].Ports {
+		t.ports = t.ports.Union(m.portText(nil, of[0].ID, text))
 	}
 }
 

@@ -441,23 +441,31 @@ func (r *reacher) linked(e *thing) {
 		if b.lbKind != "network" || b.stopped != "" || !ok || service != nil && !service.available() {
 			continue
 		}
-		edge := GroupEdge{Via: "private_link", Verdict: network.Reachable, Missing: linkGaps(id, service, b),
-			Evidence: []network.Evidence{{Layer: network.LayerEndpoint, ID: id, Rule: e.id, Sentence: "the endpoint leads to the service's load balancer"}}}
-		if len(edge.Missing) > 0 {
-			edge.Verdict = network.Unknown
-		}
-		for _, l := range b.listeners {
-			edge.Ports = edge.Ports.Union(l.takes)
-		}
+		gaps := linkGaps(id, service)
 		for _, from := range e.nics {
 			for _, to := range b.nics {
-				if from.sub != nil && to.sub != nil && !edge.Ports.IsEmpty() {
-					edge.From, edge.To = r.single(from), r.single(to)
-					r.out.Edges = append(r.out.Edges, edge)
+				if from.sub == nil || to.sub == nil {
+					continue
 				}
+				sure, maybe := r.m.linkPorts(e, b, to)
+				if len(gaps) > 0 {
+					sure, maybe = nil, maybe.Union(sure)
+				}
+				r.link(e, from, to, sure, network.Reachable, nil)
+				r.link(e, from, to, maybe, network.Unknown, append(slices.Clip(gaps), linkRulesGap(b)...))
 			}
 		}
 	}
+}
+
+// link adds one edge from an endpoint's interface to a load balancer's.
+func (r *reacher) link(e *thing, from, to *nic, ports network.ServiceSet, v network.Verdict, missing []network.Missing) {
+	if ports.IsEmpty() {
+		return
+	}
+	id := serviceID(e.endpoint.Service)
+	r.out.Edges = append(r.out.Edges, GroupEdge{From: r.single(from), To: r.single(to), Ports: ports, Via: "private_link", Verdict: v, Missing: missing,
+		Evidence: []network.Evidence{{Layer: network.LayerEndpoint, ID: id, Rule: e.id, Sentence: "the endpoint leads to the service's load balancer"}}})
 }
 
 // path is the fabric between two subnets, walked once with interfaces that no

@@ -414,8 +414,11 @@ type LoadBalancer struct {
 	State     string   // active, …; empty = active
 	IPType    string   // ipv4, dualstack, dualstack-without-public-ipv4
 	CrossZone Tri      // attribute load_balancing.cross_zone.enabled; unknown = not collected, and no zone is kept apart
-	Listeners List[Listener]
-	WAF       string // web ACL when known; a note, never a verdict
+	// PrivateLinkRules is EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic of a
+	// network load balancer with groups; unknown = not collected.
+	PrivateLinkRules Tri
+	Listeners        List[Listener]
+	WAF              string // web ACL when known; a note, never a verdict
 }
 
 // Listener takes packets on one port.

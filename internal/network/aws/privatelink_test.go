@@ -24,6 +24,11 @@ func TestReachesByPrivateLink(t *testing.T) {
 		{"service vpce-svc-1 lb=nlb state=Deleting", "service ", ""},
 		{"unknown EndpointServices", "service ", network.Unknown},
 		{"endpoint vpce-1 Interface vpc-c service=com.amazonaws.vpce.eu-test-1.vpce-svc-1 eni=eni-e state=rejected", "endpoint ", ""},
+		{"sg sg-n vpc-p in=tcp/443@10.9.0.0/16\nlb nlb network internal subnets=subnet-n sg=sg-n listen=TCP:443>tg-t linkrules=no", "lb ", network.Reachable},
+		{"sg sg-n vpc-p in=tcp/443@10.0.0.0/16\nlb nlb network internal subnets=subnet-n sg=sg-n listen=TCP:443>tg-t linkrules=yes", "lb ", network.Reachable},
+		{"sg sg-n vpc-p in=tcp/443@10.0.7.0/24\nlb nlb network internal subnets=subnet-n sg=sg-n listen=TCP:443>tg-t linkrules=yes", "lb ", network.Unknown},
+		{"sg sg-n vpc-p in=tcp/80@0.0.0.0/0\nlb nlb network internal subnets=subnet-n sg=sg-n listen=TCP:443>tg-t linkrules=yes", "lb ", ""},
+		{"sg sg-n vpc-p in=tcp/80@0.0.0.0/0\nlb nlb network internal subnets=subnet-n sg=sg-n listen=TCP:443>tg-t", "lb ", network.Unknown},
 	} {
 		var lines []string
 		for line := range strings.Lines(string(text)) {
@@ -31,7 +36,7 @@ func TestReachesByPrivateLink(t *testing.T) {
 				lines = append(lines, line)
 			}
 		}
-		inv, err := parseTopology(append(lines, c.add))
+		inv, err := parseTopology(append(lines, strings.Split(c.add, "\n")...))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -319,7 +319,7 @@ func (t *topology) sg(id string, w words) error {
 }
 
 func (t *topology) eni(id string, w words) error {
-	n := Interface{ID: id, Subnet: w.at(1), Groups: w.keys["sg"], SourceDestCheck: w.tri("check"), Kind: w.one("kind"), Instance: w.one("instance"), AttachedTo: w.one("to"), Detached: w.flag("detached"), Description: strings.Join(w.keys["description"], ",")}
+	n := Interface{ID: id, Subnet: w.at(1), Groups: w.keys["sg"], SourceDestCheck: w.tri("check"), Kind: w.one("kind"), Instance: w.one("instance"), AttachedTo: w.one("to"), Detached: w.flag("detached"), Description: strings.Join(w.keys["description"], ","), Requester: w.one("requester")}
 	for _, r := range t.inv.Regions {
 		for _, s := range r.Subnets.Items {
 			if s.ID == n.Subnet {
@@ -368,7 +368,7 @@ func (t *topology) transitTable(id string, w words) {
 
 func (t *topology) lb(name string, w words) error {
 	l := LoadBalancer{Meta: Meta{Name: name, ARN: "arn:aws:elasticloadbalancing:eu-test-1:111111111111:loadbalancer/" + name}, Kind: w.at(1), Scheme: w.at(2),
-		Subnets: w.keys["subnets"], Groups: w.keys["sg"], DNSName: w.one("dns"), State: w.one("state"), CrossZone: w.tri("crosszone"), IPType: w.one("ip")}
+		Subnets: w.keys["subnets"], Groups: w.keys["sg"], DNSName: w.one("dns"), State: w.one("state"), CrossZone: w.tri("crosszone"), IPType: w.one("ip"), PrivateLinkRules: w.tri("linkrules")}
 	if w.flag("uncollected") {
 		t.r.LoadBalancers.Add(l)
 		return nil

@@ -263,7 +263,7 @@ func usable(state string) bool {
 // that the attachment is associated with.
 func (w *walker) transit(st stream, t trip, a *attachment) {
 	if t.hops++; t.hops > maxHops {
-		w.block(st.fwd, st, t, network.LayerRoute, a.TransitGateway, "the routes form a loop", "")
+		w.block(st.fwd, st, t, network.LayerGateway, a.TransitGateway, "the routes form a loop", "")
 		return
 	}
 	x := &w.m.transit
@@ -297,7 +297,7 @@ func (w *walker) transit(st stream, t trip, a *attachment) {
 	switch {
 	case s.fwd.IsEmpty():
 	case tb.cutOff:
-		w.lost(s, t, tb.missing()...)
+		w.lostAt(network.LayerGateway, s, t, tb.missing()...)
 	case len(tb.open) > 0:
 		w.stop(s, t, network.LayerGateway, tb.id, "whether there is a route needs a prefix list", network.Missing{Kind: "prefix_list", ID: tb.open[0].list})
 	default:

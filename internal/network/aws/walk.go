@@ -256,6 +256,10 @@ func (w *walker) routeFrom(st stream, t trip, s *subnet) {
 // lost goes on where the way is not known: what the receiver surely stops in
 // any case is stopped, the rest is unknown.
 func (w *walker) lost(st stream, t trip, missing ...network.Missing) {
+	w.lostAt(network.LayerRoute, st, t, missing...)
+}
+
+func (w *walker) lostAt(layer network.Layer, st stream, t trip, missing ...network.Missing) {
 	st = need(st, missing...)
 	goal := w.target(t)
 	v := goal.vpc()
@@ -272,7 +276,7 @@ func (w *walker) lost(st stream, t trip, missing ...network.Missing) {
 	case !t.back && goal.place.nic != nil && w.refuses(st, goal.place.nic):
 		w.block(st.fwd, st, t, network.LayerSecurityGroup, goal.place.nic.set.label(), "no ingress rule admits this service from anywhere", "")
 	default:
-		w.stop(st, t, network.LayerRoute, missing[0].ID, "the way on was not collected")
+		w.stop(st, t, layer, missing[0].ID, "the way on was not collected")
 	}
 }
 
@@ -466,7 +470,11 @@ func (w *walker) finish(st stream, t trip) {
 		if st = w.listening(st, t, n); st.fwd.IsEmpty() {
 			return
 		}
-		st = running(w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place)), n)
+		note := "arrives at " + describe(w.goal.place)
+		if o := n.owner; o.kind == KindInterface && o.service != "" && o.ports.IsEmpty() {
+			note += "; on which ports " + o.service + " listens there was not collected"
+		}
+		st = running(w.step(st, t, n.nativeID(), "interface", note), n)
 		w.delivered(st, t)
 	})
 }
