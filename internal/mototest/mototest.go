@@ -102,19 +102,6 @@ func (l *serverLog) String() string {
 	return l.text.String()
 }
 
-// Environment is what a command needs to collect from the server: its endpoint,
-// credentials of one of its accounts, and nothing of the machine's own.
-//
-// Account-level S3 is called at a host named for the account, which nothing
-// resolves; moto answers proxy requests, so it is its own proxy. What moto does
-// not know is a 500, which would be retried.
-func (s *Server) Environment(account string) []string {
-	keep := []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.DevNull, "TMPDIR=" + os.TempDir()}
-	return append(keep, "AWS_ENDPOINT_URL="+s.URL, "AWS_ACCESS_KEY_ID="+account, "AWS_SECRET_ACCESS_KEY=test",
-		"AWS_REGION=us-east-1", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
-		"AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1", "HTTP_PROXY="+s.URL, "NO_PROXY=")
-}
-
 // Venv returns the Python environment that has moto, for scripts that build
 // estates. It skips the test where there is none.
 func Venv(t testing.TB) string {
