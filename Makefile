@@ -9,6 +9,7 @@ CACHE ?= $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/postern
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := $(CACHE)/bin/golangci-lint-$(GOLANGCI_VERSION)
 MOTO_VERSION := 5.2.5
+BOTO3_VERSION := 1.44.8
 export MOTO_VENV ?= $(CACHE)/moto-$(MOTO_VERSION)
 
 .PHONY: build demo test lint unit race neo4j bench generate tools moto chromium fuzz clean
@@ -38,7 +39,7 @@ moto: $(MOTO_VENV)/.complete
 
 $(MOTO_VENV)/.complete:
 	python3 -m venv $(MOTO_VENV)
-	$(MOTO_VENV)/bin/pip install --quiet 'moto[server,all]==$(MOTO_VERSION)' boto3
+	$(MOTO_VENV)/bin/pip install --quiet 'moto[server,all]==$(MOTO_VERSION)' 'boto3==$(BOTO3_VERSION)'
 	touch $@
 
 # The browser of the page's tests: Debian's where we are root, else CHROME_PATH.
