@@ -36,17 +36,18 @@ type listener struct {
 
 // forward is one target group that a listener may send to.
 type forward struct {
-	group   *TargetGroup // nil: not collected
-	id      string
-	targets []forwardTarget
-	known   bool // targets were collected
-	sources network.AddrSet
-	limited bool // sources limits who is forwarded
-	auth    Auth
-	gate    string
-	rule    string
-	keep    bool // the client's address stays in the packet
-	zonal   bool // cross-zone load balancing is off: a node serves the targets of its own zone
+	group    *TargetGroup // nil: not collected
+	balancer *balancer
+	id       string
+	targets  []forwardTarget
+	known    bool // targets were collected
+	sources  network.AddrSet
+	limited  bool // sources limits who is forwarded
+	auth     Auth
+	gate     string
+	rule     string
+	keep     bool // the client's address stays in the packet
+	zonal    Tri  // cross-zone load balancing is off: a node serves the targets of its own zone
 }
 
 // forwardTarget is one member of a target group.
@@ -74,7 +75,7 @@ func (t *forwardTarget) unused(f *forward, node place) string {
 		return "target " + t.id + " does not exist any more"
 	case t.health == "unused" || t.health == "draining":
 		return "target " + t.id + " is " + t.health
-	case f.zonal && t.nic != nil && otherZone(t.nic.sub, node.nic.sub):
+	case f.zonal == TriYes && t.nic != nil && otherZone(t.nic.sub, node.nic.sub):
 		return "target " + t.id + " is in another zone than " + node.nic.sub.id + ", and cross-zone load balancing is off"
 	}
 	return ""
@@ -361,14 +362,14 @@ func (m *model) addActions(r *Region, b *balancer, l *listener, actions []Action
 
 func (m *model) forward(r *Region, b *balancer, id string) forward {
 	g := m.targets[id]
-	f := forward{group: g, id: id}
+	f := forward{group: g, id: id, balancer: b}
 	if g == nil {
 		return f
 	}
 	// Health alone tells neither the kind of the targets nor their protocol.
 	f.known = g.Targets.Collected && g.Kind != ""
 	f.keep = keepsClient(b, g)
-	f.zonal = g.CrossZone == TriNo || g.CrossZone == TriUnknown && b.crossZone == TriNo
+	f.zonal = zonal(b, g)
 	for _, t := range g.Targets.Items {
 		port, ok := m.targetPorts(r, b, g, cmp.Or(t.Port, g.Port))
 		if !ok {
@@ -389,6 +390,40 @@ func (m *model) forward(r *Region, b *balancer, id string) forward {
 	}
 	slices.SortStableFunc(f.targets, func(a, b forwardTarget) int { return cmp.Compare(a.id, b.id) })
 	return f
+}
+
+// zonal reports whether a load balancer's nodes keep to the targets of their zone: by
+// default a network load balancer's do, others' do not (Network Load Balancers,
+// "Cross-zone load balancing", and Application Load Balancers, "Turn off cross-zone
+// load balancing", read 2026-11). What a network load balancer's attributes say is
+// not taken for granted.
+func zonal(b *balancer, g *TargetGroup) Tri {
+	cross := g.CrossZone
+	if cross == TriUnknown {
+		cross = b.crossZone
+	}
+	switch {
+	case cross != TriUnknown:
+		return TriOf(cross == TriNo)
+	case b.lbKind == "network":
+		return TriUnknown
+	}
+	return TriNo
+}
+
+// perhapsOtherZone makes what gets to a target unknown where the target is in another
+// zone than the node and nobody told whether nodes serve those.
+func perhapsOtherZone(outs []outcome, f *forward, x *forwardTarget, node place) []outcome {
+	if f.zonal != TriUnknown || x.nic == nil || f.balancer == nil || !otherZone(x.nic.sub, node.nic.sub) {
+		return outs
+	}
+	for i := range outs {
+		if outs[i].verdict == network.Reachable {
+			outs[i].verdict = network.Unknown
+			outs[i].missing = mergeMissing(outs[i].missing, []network.Missing{{Kind: "load_balancer_attributes", ID: f.balancer.id}})
+		}
+	}
+	return outs
 }
 
 func (m *model) targetPorts(r *Region, b *balancer, g *TargetGroup, port int) (network.ServiceSet, bool) {
@@ -526,12 +561,12 @@ func (m *model) forwarded(trace, anon bool, node place, clients network.AddrSet,
 		if node.nic.vpc == x.nic.vpc || w.peered(st, node) {
 			w.keepClient(st, node)
 		}
-		return w.outs
+		return perhapsOtherZone(w.outs, f, x, node)
 	}
 	w.anon = false
 	st := stream{fwd: network.Flows(node.pairOf().private, dst, x.port)}
 	w.leave(st, trip{now: leg{from: end{place: node}}, groups: node.nic.set}, node)
-	return w.outs
+	return perhapsOtherZone(w.outs, f, x, node)
 }
 
 // peered reports whether a load balancer's node has its target across a peering

@@ -234,9 +234,9 @@ type filterContext struct {
 	m      *model
 	groups *groupSet // of the other side
 	cdn    bool      // the other side is Amazon's content delivery network
-	// foreign: the other side is a peer's network that was not collected; who
-	// in it has which groups is not known.
-	foreign bool
+	// foreign are the addresses of a peer's network in the same region that was not
+	// collected: who in it has which groups is not known.
+	foreign network.AddrSet
 	list    string // the other side is a service that has the addresses of this prefix list
 }
 
@@ -299,7 +299,7 @@ func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterCont
 // because a rule names the receiver's group is marked: whether such a rule
 // holds depends on the way.
 func (w *walker) filterGroups(st stream, t trip, out bool, side *joined, set *groupSet, ctx filterContext) filtered {
-	sure, maybe, missing := w.judge(side, set, ctx)
+	sure, maybe, missing := w.judge(side, set, st.fwd.Services(), ctx)
 	if !out || ctx.groups == nil || len(side.groups) == 0 {
 		return filter(st, t, out, sure, maybe, missing)
 	}
@@ -340,8 +340,9 @@ func oneService(s network.Service) string {
 	return network.NewServiceSet(network.ServiceRange{From: s, To: s}).String()
 }
 
-// judge works out what a direction of groups lets through for one other side.
-func (w *walker) judge(side *joined, set *groupSet, ctx filterContext) (sure, maybe network.PeerSet, missing []network.Missing) {
+// judge works out what a direction of groups lets through for one other side. What
+// is missing is told as far as it concerns the services asked for.
+func (w *walker) judge(side *joined, set *groupSet, asked network.ServiceSet, ctx filterContext) (sure, maybe network.PeerSet, missing []network.Missing) {
 	sure = side.peers
 	var byRef network.ServiceSet
 	if ctx.groups != nil {
@@ -360,16 +361,16 @@ func (w *walker) judge(side *joined, set *groupSet, ctx filterContext) (sure, ma
 	if !byRef.IsEmpty() {
 		sure = sure.Union(network.Peers(network.AllAddrs(), byRef))
 	}
-	if ctx.foreign {
+	if !ctx.foreign.IsEmpty() {
 		for _, id := range slices.Sorted(maps.Keys(side.groups)) {
-			if w.m.groups[id] == nil {
-				maybe = maybe.Union(network.Peers(network.AllAddrs(), side.groups[id]))
+			if w.m.groups[id] == nil && !side.groups[id].Intersect(asked).IsEmpty() {
+				maybe = maybe.Union(network.Peers(ctx.foreign, side.groups[id]))
 				missing = append(missing, network.Missing{Kind: "security_group", ID: id})
 			}
 		}
 	}
 	for _, o := range side.open {
-		if o.amazon && (w.anon || ctx.cdn) {
+		if o.amazon && (w.anon || ctx.cdn) || o.what.Intersect(asked).IsEmpty() {
 			continue // AWS's own addresses are not anyone's
 		}
 		maybe = maybe.Union(network.Peers(o.addrs, o.what))

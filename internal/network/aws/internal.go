@@ -253,7 +253,7 @@ func (r *reacher) into(to *class) {
 	case to.set.none:
 		in.sure = network.Peers(network.AllAddrs(), network.AllServices())
 	default:
-		in.sure, in.maybe, in.missing = w.judge(&to.set.compiled().in, to.set, filterContext{m: r.m})
+		in.sure, in.maybe, in.missing = w.judge(&to.set.compiled().in, to.set, network.AllServices(), filterContext{m: r.m})
 	}
 	all := in.sure.Union(in.maybe).Addrs()
 	references := to.set.compiled().in.groups
@@ -325,7 +325,7 @@ func (r *reacher) letOut(from, to *class, byName bool) (sure, maybe network.Peer
 	if byName {
 		ctx.groups = to.set
 	}
-	return w.judge(&from.set.compiled().out, from.set, ctx)
+	return w.judge(&from.set.compiled().out, from.set, network.AllServices(), ctx)
 }
 
 // addresses are the private addresses of interfaces.

@@ -247,7 +247,7 @@ func (m *model) linkPorts(e *thing, b *balancer, n *nic) (sure, maybe network.Se
 		return nil, takes
 	}
 	w := &walker{m: m}
-	in, open, _ := w.judge(&n.set.compiled().in, n.set, filterContext{m: m})
+	in, open, _ := w.judge(&n.set.compiled().in, n.set, takes, filterContext{m: m})
 	if v := e.nics[0].vpc; v != nil && !v.cidrs.IsEmpty() {
 		sure = in.CommonServices(v.cidrs).Intersect(takes)
 	}

@@ -74,6 +74,8 @@ func (g *generator) balancers(v int) {
 		lb := LoadBalancer{Meta: Meta{ARN: arn}, ID: id, Kind: kind, Scheme: scheme, VPC: node.VPC, Subnets: []string{node.Subnet}, Groups: node.Groups, State: g.pick("active", "active", "active", "active", "active", "active", "active", "active", "active", "active", "active", "failed")}
 		if kind == "network" && g.one(3) {
 			lb.CrossZone = TriNo
+		} else {
+			lb.CrossZone = TriYes
 		}
 		tg := "tg-" + id
 		lb.Listeners = Known(Listener{Protocol: g.pick("HTTP", "TCP"), Port: 443, Default: []Action{{Kind: "forward", TargetGroups: []string{tg}}}})

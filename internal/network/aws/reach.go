@@ -214,9 +214,11 @@ func (m *model) addressStarts(f *found) []start {
 		}
 	}
 	for _, k := range sortedKeys(m.transit.attachments) {
-		if a := m.transit.attachments[k]; a.Kind != "vpc" {
-			out = append(out, start{end{zone: &zone{id: a.ID, kind: a.Kind, attachment: a}}, f.addrs})
+		a := m.transit.attachments[k]
+		if v := m.vpcs[a.Resource]; a.Kind == "vpc" && (v != nil && v.described || !m.transit.behind(a).Overlaps(f.addrs)) {
+			continue
 		}
+		out = append(out, start{end{zone: &zone{id: a.ID, kind: a.Kind, attachment: a}}, f.addrs})
 	}
 	for _, p := range sortedValues(m.peerings, func(p *Peering) string { return p.ID }) {
 		if z := m.peerZone(p); z != nil && z.addrs.Overlaps(f.addrs) {
@@ -366,7 +368,7 @@ func (m *model) toPlace(x question, s start, g goal) []attempt {
 		if !g.private {
 			return nil
 		}
-		w.fromZone(st, t, s.end.zone)
+		w.fromZone(need(st, m.farSide(s.end.zone)...), t, s.end.zone)
 	case s.end.outside && s.end.direct == nil && !addrs.Overlaps(network.Outside()):
 		m.nowhere(w, st, t, g.place.nic.vpc, addrs)
 	case !g.public:
@@ -376,6 +378,30 @@ func (m *model) toPlace(x question, s start, g goal) []attempt {
 	}
 	a.outs = w.outs
 	return []attempt{a}
+}
+
+// farSide names what was not collected of a network that a question starts in, where
+// it is one of AWS: whether its own routes and filters let the packet out.
+func (m *model) farSide(z *zone) []network.Missing {
+	unseen := func(id string) []network.Missing {
+		if v := m.vpcs[id]; v != nil && v.described {
+			return nil
+		}
+		return []network.Missing{{Kind: "vpc", ID: id}}
+	}
+	switch p := m.peerings[z.id]; {
+	case p != nil && p.Requester.VPC == idOf(z.vpc):
+		return unseen(p.Accepter.VPC)
+	case p != nil:
+		return unseen(p.Requester.VPC)
+	case z.attachment == nil:
+		return nil
+	case z.attachment.Kind == "vpc":
+		return unseen(z.attachment.Resource)
+	case (z.attachment.Kind == "peering" || z.attachment.Kind == "tgw-peering") && len(m.transit.byID[z.attachment.ID]) < 2 && len(m.transit.byID[z.attachment.PeerAttachment]) == 0:
+		return []network.Missing{{Kind: "transit_gateway", ID: z.attachment.Resource}}
+	}
+	return nil
 }
 
 // nowhere ends packets from private addresses that nothing collected has or leads
@@ -591,17 +617,33 @@ func (t *thing) target() *thing {
 func (m *model) perhapsInFront(t *thing) []*balancer {
 	var out []*balancer
 	for _, b := range m.balancers {
-		if b.thing != t && !slices.Contains(m.frontings[t], b) && b.unclear() && m.mayForward(b, t) {
+		if b.thing != t && !slices.Contains(m.frontings[t], b) && b.unclear(t) && m.mayForward(b, t) {
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
-func (b *balancer) unclear() bool {
+// unclear reports whether a load balancer may have a thing among its targets for all
+// that was collected.
+func (b *balancer) unclear(t *thing) bool {
 	return !b.known || slices.ContainsFunc(b.listeners, func(l listener) bool {
-		return slices.ContainsFunc(l.forwards, func(f forward) bool { return !f.known })
+		return slices.ContainsFunc(l.forwards, func(f forward) bool { return !f.known && f.mayHold(t) })
 	})
+}
+
+// mayHold reports whether a target group whose targets were not collected can have a
+// thing among them, by the kind of its targets.
+func (f *forward) mayHold(t *thing) bool {
+	switch {
+	case f.group == nil || f.group.Kind == "":
+		return true
+	case f.group.Kind == "instance":
+		return t.kind == KindInstance
+	case f.group.Kind == "alb":
+		return t.balancer != nil && t.balancer.lbKind == "application"
+	}
+	return f.group.Kind == "ip"
 }
 
 // mayForward reports whether a thing would take anything from a load balancer of

@@ -303,7 +303,7 @@ func (m *model) zonesOf(id string) []*zone {
 	if p := m.peerings[id]; p != nil {
 		for _, s := range [][2]PeerSide{{p.Requester, p.Accepter}, {p.Accepter, p.Requester}} {
 			if near := m.vpcs[s[0].VPC]; near != nil && near.described {
-				out = append(out, &zone{id: p.ID, kind: "peering", vpc: near, addrs: m.sideCIDRs(s[1], m.vpcs[s[1].VPC])})
+				out = append(out, &zone{id: p.ID, kind: "peering", vpc: near, addrs: m.sideCIDRs(s[1], m.vpcs[s[1].VPC]), named: p.oneRegion()})
 			}
 		}
 		return out
@@ -340,10 +340,17 @@ func (m *model) peerZone(p *Peering) *zone {
 	for _, s := range [][2]PeerSide{{p.Requester, p.Accepter}, {p.Accepter, p.Requester}} {
 		near, far := m.vpcs[s[0].VPC], m.vpcs[s[1].VPC]
 		if near != nil && near.described && (far == nil || !far.described) {
-			return &zone{id: p.ID, kind: "peering", vpc: near, addrs: m.sideCIDRs(s[1], far)}
+			return &zone{id: p.ID, kind: "peering", vpc: near, addrs: m.sideCIDRs(s[1], far), named: p.oneRegion()}
 		}
 	}
 	return nil
+}
+
+// oneRegion reports whether both sides of a peering are, or may be, in one region.
+// Rules cannot name groups of a peer in another (Amazon VPC Peering Guide, "Update
+// your security groups to reference peer security groups", read 2026-11).
+func (p *Peering) oneRegion() bool {
+	return p.Requester.Region == p.Accepter.Region || p.Requester.Region == "" || p.Accepter.Region == ""
 }
 
 // vpnRoutes are the addresses that connections and route tables send to a VPN

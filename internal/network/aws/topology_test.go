@@ -170,6 +170,9 @@ func (t *topology) line(f []string) error {
 		t.r.NATGateways.Add(n)
 	case "pcx":
 		p := Peering{ID: id, Status: w.one("status"), Requester: t.side(w.at(1), w.keys["a"]), Accepter: t.side(w.at(2), w.keys["b"])}
+		if r := w.one("bregion"); r != "" {
+			p.Requester.Region, p.Accepter.Region = t.r.Region, r
+		}
 		t.r.Peerings.Add(p)
 	case "eni":
 		return t.eni(id, w)
@@ -584,6 +587,15 @@ func checkLine(t *testing.T, e *Engine, line string) {
 	}
 	if p, ok := w.keys["partial"]; ok && !slices.Equal(a.Partial, p) {
 		t.Errorf("%s: partial %v, want %v", line, a.Partial, p)
+	}
+	if l, ok := w.keys["lacks"]; ok {
+		var got []string
+		for _, x := range a.Missing {
+			got = append(got, x.Kind+"/"+x.ID)
+		}
+		if !slices.Equal(got, l) {
+			t.Errorf("%s: missing %v, want %v", line, got, l)
+		}
 	}
 	if kind := w.one("missing"); kind != "" && !slices.ContainsFunc(a.Missing, func(x network.Missing) bool { return x.Kind == kind }) {
 		t.Errorf("%s: missing %v, want %s", line, a.Missing, kind)

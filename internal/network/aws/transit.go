@@ -420,33 +420,92 @@ func (w *walker) leaveTransit(st stream, t trip, to *attachment) {
 		w.stop(st, t, network.LayerGateway, to.ID, "the subnets of "+to.ID+" are not known")
 		return
 	}
-	in, sure := entrySubnet(to, t.az)
-	if !sure {
+	entries := entrySubnets(to, t.az, goal.subnet())
+	if exact := t.az != "" && entries[0].az == t.az && to.Appliance != TriYes; !exact && len(to.lost) > 0 {
 		st = divert(st, network.Missing{Kind: "transit_gateway_zone", ID: to.ID})
 	}
-	t.at, t.az = in, in.az
-	if goal.subnet() == in && !t.to.IsValid() {
-		w.arrived(st, t, in) // sender and receiver share the subnet: its network ACL is not looked at
-		return
-	}
-	w.crossACL(st, t, in, true, func(st stream) { w.routeFrom(st, t, in) })
+	w.whichever(entries, network.Missing{Kind: "transit_gateway_zone", ID: to.ID}, func(w *walker, in *subnet) {
+		t := t
+		t.at, t.az = in, in.az
+		if goal.subnet() == in && !t.to.IsValid() {
+			w.arrived(st, t, in) // sender and receiver share the subnet: its network ACL is not looked at
+			return
+		}
+		w.crossACL(st, t, in, true, func(st stream) { w.routeFrom(st, t, in) })
+	})
 }
 
-// entrySubnet is where traffic of a zone enters a VPC: the attachment's subnet
-// of the same zone, else any of them; sure is false when those differ.
-func entrySubnet(a *attachment, az string) (s *subnet, sure bool) {
+// entrySubnets are where traffic of a zone may enter a VPC: the attachment's subnet
+// of the same zone, else any of them, each once that makes a difference on the way
+// to the goal.
+func entrySubnets(a *attachment, az string, goal *subnet) []*subnet {
+	var out []*subnet
 	for _, s := range a.subnets {
 		if az != "" && s.az == az && a.Appliance != TriYes {
-			return s, true
+			return []*subnet{s}
+		}
+		same := func(o *subnet) bool { return o.acl == s.acl && o.table == s.table && (o == goal) == (s == goal) }
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, s)
 		}
 	}
-	s = a.subnets[0]
-	for _, o := range a.subnets[1:] {
-		if o.acl != s.acl || o.table != s.table {
-			return s, false
+	return out
+}
+
+// whichever goes on from each of several places where a stream may be, nobody knows
+// which. What becomes of it wherever it is is sure; the rest is not known.
+func (w *walker) whichever(places []*subnet, missing network.Missing, goOn func(*walker, *subnet)) {
+	if len(places) == 1 {
+		goOn(w, places[0])
+		return
+	}
+	runs := make([][]outcome, len(places))
+	for i, s := range places {
+		one := *w
+		one.outs = nil
+		goOn(&one, s)
+		runs[i] = one.outs
+	}
+	for _, o := range runs[0] {
+		common := o.set
+		for _, others := range runs[1:] {
+			var alike network.FlowSet
+			for _, p := range others {
+				if p.verdict == o.verdict {
+					alike = alike.Union(p.set)
+				}
+			}
+			common = common.Intersect(alike)
+		}
+		rest := o.set.Minus(common)
+		if o.set = common; !common.IsEmpty() {
+			w.outs = append(w.outs, o)
+		}
+		if !rest.IsEmpty() {
+			w.outs = append(w.outs, differing(rest, o, runs, missing))
 		}
 	}
-	return s, len(a.lost) == 0
+}
+
+// differing is the outcome of flows that get through at one place and not at
+// another. What stops them there says most.
+func differing(set network.FlowSet, first outcome, runs [][]outcome, missing network.Missing) outcome {
+	said := first
+	lacks := []network.Missing{missing}
+	for _, run := range runs {
+		for _, o := range run {
+			if o.set.Intersect(set).IsEmpty() {
+				continue
+			}
+			lacks = mergeMissing(lacks, o.missing)
+			if o.verdict == network.Blocked && said.verdict != network.Blocked {
+				said = o
+			}
+		}
+	}
+	said.set, said.verdict, said.missing, said.fix = set, network.Unknown, lacks, ""
+	said.decision.Summary += ", unless it goes another way"
+	return said
 }
 
 // zone is a network of others behind a gateway: what is in it is not known, but
@@ -456,8 +515,9 @@ type zone struct {
 	kind       string // vpn_gateway, vpn, direct_connect, peering, transit_gateway
 	vpc        *vpc   // where it enters; nil behind a transit gateway
 	attachment *attachment
-	addrs      network.AddrSet // its addresses, when known
-	vague      bool            // whether packets come from there at all is not known
+	addrs      network.AddrSet   // its addresses, when known
+	named      bool              // rules may name groups that are there
+	vague      bool              // whether packets come from there at all is not known
 }
 
 // toTransitZone leaves a transit gateway to a VPN, Direct Connect or whatever

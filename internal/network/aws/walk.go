@@ -150,8 +150,14 @@ func divert(st stream, missing ...network.Missing) stream {
 	return need(st, missing...)
 }
 
-// stop ends a stream whose further way needs evidence that is not there.
+// stop ends a stream whose further way needs evidence that is not there. What the
+// receiver surely stops, whichever way it comes, is stopped.
 func (w *walker) stop(st stream, t trip, layer network.Layer, id, summary string, missing ...network.Missing) {
+	if n := w.goal.place.nic; n != nil && !t.back && w.refuses(st, n) {
+		w.outs = append(w.outs, outcome{set: st.fwd, verdict: network.Blocked, steps: st.steps,
+			decision: network.Decision{Layer: network.LayerSecurityGroup, ID: n.set.label(), Summary: "no ingress rule admits this service from anywhere"}})
+		return
+	}
 	st = need(st, missing...)
 	w.outs = append(w.outs, outcome{set: st.fwd, verdict: network.Unknown, steps: st.steps, missing: st.missing,
 		decision: network.Decision{Layer: layer, ID: id, Summary: summary, Return: t.back}})
@@ -181,7 +187,23 @@ func (w *walker) leave(st stream, t trip, p place) {
 	if w.goal.service != nil {
 		ctx.list = w.goal.service.list
 	}
+	ctx.foreign = w.foreignPeers(st, n)
 	w.crossGroups(st, t, n, true, ctx, func(st stream) { w.fromSubnet(st, t, n.sub) })
+}
+
+// foreignPeers are the addresses a stream goes to that are in peers' networks which
+// were not collected, and whose groups egress rules may name.
+func (w *walker) foreignPeers(st stream, n *nic) network.AddrSet {
+	var out network.AddrSet
+	if n.vpc == nil || w.anon || len(n.set.compiled().out.groups) == 0 || !w.goal.outside && w.goal.zone == nil {
+		return out
+	}
+	for _, p := range w.m.peerings {
+		if z := w.m.peerZone(p); z != nil && z.named && z.vpc == n.vpc {
+			out = out.Union(z.addrs)
+		}
+	}
+	return out.Intersect(st.fwd.Destinations())
 }
 
 // listening stops what a service does not listen on. Exposures are computed for
@@ -273,8 +295,6 @@ func (w *walker) lostAt(layer network.Layer, st stream, t trip, missing ...netwo
 		// between: the receiver's filters see the packet as it is.
 		t.at = nil
 		w.arrived(st, t, goal.subnet())
-	case !t.back && goal.place.nic != nil && w.refuses(st, goal.place.nic):
-		w.block(st.fwd, st, t, network.LayerSecurityGroup, goal.place.nic.set.label(), "no ingress rule admits this service from anywhere", "")
 	default:
 		w.stop(st, t, layer, missing[0].ID, "the way on was not collected")
 	}
@@ -453,7 +473,9 @@ func (w *walker) finish(st stream, t trip) {
 		return
 	}
 	ctx := filterContext{m: w.m, groups: t.groups, cdn: t.now.from.cdn}
-	ctx.foreign = t.now.from.zone != nil && t.now.from.zone.kind == "peering"
+	if z := t.now.from.zone; z != nil && z.named {
+		ctx.foreign = network.AllAddrs()
+	}
 	w.crossGroups(st, t, n, false, ctx, func(st stream) {
 		if n.owner.stopped != "" {
 			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
