@@ -140,7 +140,7 @@ func (m *Mapping) withoutOwnHost(d ingest.Document, arn, kind string) {
 		case ingest.Memory[domainsListed](m.Facts).in[d.Account+" "+d.Region]:
 			f.Disabled = "execute-api endpoint disabled, and no custom domain name leads to it"
 		case f.Public == netaws.TriYes:
-			f.Public = netaws.TriUnknown
+			f.Public, f.Lacks = netaws.TriUnknown, "custom_domain_names"
 			m.gap(d, graph.GapNotCollected, arn, "its execute-api endpoint is disabled, and whether a custom domain name leads to it was not collected")
 		}
 	})

@@ -116,7 +116,20 @@ func mapDomain(m *Mapping, d ingest.Document) error {
 	m.joinEC2(d, arn, schema.InSubnet, ec2Subnet, v.SubnetIDs...)
 	f := m.door(d, arn, "studio", v.DomainID)
 	f.Name, f.Domain, f.Public, f.Auth, f.Gate = v.DomainName, host(v.URL), netaws.TriYes, netaws.AuthIAM, "presigned URL or single sign-on"
+	// Its apps share its network (Amazon SageMaker AI Developer Guide, "Connect Studio
+	// notebooks in a VPC to external resources", read 2026-11).
+	*at(m, &m.network(d).Placements, "sagemaker-domain "+arn) = netaws.Placement{Meta: meta(d, arn, v.DomainName), ID: v.DomainID, Kind: "sagemaker-domain", Pattern: true, VPC: v.VpcID,
+		Subnets: sorted(v.SubnetIDs), Groups: sorted(v.DefaultUserSettings.SecurityGroups), DirectInternet: directInternet(v.AppNetworkAccessType), Public: netaws.TriNo}
 	return nil
+}
+
+// directInternet reads a domain's network mode: whether its apps have a way to the
+// internet by SageMaker's own network.
+func directInternet(mode string) netaws.Tri {
+	if mode == "" {
+		return netaws.TriUnknown
+	}
+	return netaws.TriOf(mode == "PublicInternetOnly")
 }
 
 // studioWorkload adds a profile, space or app. Its role, when it has none of its
@@ -140,15 +153,11 @@ func (m *Mapping) studioWorkload(d ingest.Document, arn string, kind schema.Node
 		if s.DomainArn != "" {
 			m.link(arn, schema.PartOf, s.DomainArn, schema.AIDomain)
 		}
-		direct := netaws.TriUnknown
-		if s.AppNetworkAccessType != "" {
-			direct = netaws.TriOf(s.AppNetworkAccessType == "PublicInternetOnly")
-		}
 		if len(groups) == 0 {
 			groups = s.DefaultUserSettings.SecurityGroups
 		}
 		m.placed(d, arn, netaws.Placement{ID: lastPart(arn), Kind: "sagemaker-studio", VPC: s.VpcID, Subnets: sorted(s.SubnetIDs), Groups: sorted(groups),
-			DirectInternet: direct, Public: netaws.TriNo, State: state, Stopped: stopped(runState(state))})
+			DirectInternet: directInternet(s.AppNetworkAccessType), Public: netaws.TriNo, State: state, Stopped: stopped(runState(state))})
 	})
 }
 

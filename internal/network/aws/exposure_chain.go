@@ -350,7 +350,7 @@ func (e *estate) door(d *door) {
 	}
 	a := admitted{sure: network.Peers(sources, d.takes)}
 	if open == TriUnknown {
-		a = uncertain(a, network.Missing{Kind: d.Kind, ID: d.id})
+		a = uncertain(a, network.Missing{Kind: cmp.Or(d.Lacks, d.Kind), ID: d.id})
 	}
 	x := Exposure{Target: d.graphID(), TargetID: d.id, TargetKind: KindFrontDoor, Kind: "front_door", Gate: d.Gate, Chain: []ChainLink{{d.graphID(), d.Kind}},
 		Evidence: []network.Evidence{{Layer: decision.Layer, ID: d.id, Sentence: decision.Summary, Doc: d.Doc}}}

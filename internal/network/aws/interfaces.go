@@ -358,7 +358,7 @@ func (m *model) compilePlacement(r *Region, x *Placement, databases map[*Placeme
 		t.id = x.ARN
 	}
 	t.account, t.region = r.owner(x.Meta)
-	t.direct = x.DirectInternet == TriYes
+	t.direct, t.internalUse = x.DirectInternet == TriYes, x.Pattern
 	if x.Stopped == TriYes {
 		t.stopped = "the workload is " + cmp.Or(x.State, "stopped")
 	}

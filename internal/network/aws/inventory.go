@@ -535,6 +535,9 @@ type Placement struct {
 	// Public says that its interfaces get public addresses
 	// (PubliclyAccessible, assignPublicIp). Unknown: unknown.
 	Public Tri
+	// Pattern says that it stands for workloads that are placed themselves (a Studio
+	// domain for its apps): it can be asked for, and counts nowhere else.
+	Pattern bool
 	// DirectInternet is egress by the service's own network beside the VPC
 	// (notebook DirectInternetAccess, Studio PublicInternetOnly). It never
 	// opens anything from outside.
@@ -561,6 +564,9 @@ type FrontDoor struct {
 	// Public: TriYes when anyone may send packets to it, TriNo when it answers
 	// on private paths only (PRIVATE API, private ingress, VpcOnly).
 	Public Tri
+	// Lacks names the documents that would tell Public where it is unknown; empty =
+	// those of Kind.
+	Lacks string
 	// Disabled is the reason why it does not answer at all ("execute-api
 	// endpoint disabled", "distribution disabled", "stopped", "not deployed");
 	// empty = it answers.

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -372,7 +373,7 @@ func (m *model) toDoor(x question, d *door) attempt {
 	case taken.fwd.IsEmpty():
 		w.block(st.fwd, st, trip{}, d.layer(network.LayerEndpoint), d.id, d.id+" listens on "+d.takes.String()+" alone", "")
 	case open == TriUnknown:
-		w.stop(taken, trip{}, decision.Layer, d.id, decision.Summary, network.Missing{Kind: d.Kind, ID: d.id})
+		w.stop(taken, trip{}, decision.Layer, d.id, decision.Summary, network.Missing{Kind: cmp.Or(d.Lacks, d.Kind), ID: d.id})
 	case len(x.src.things) > 0:
 		m.doorFromInside(w, taken, x, d)
 	default:

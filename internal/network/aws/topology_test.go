@@ -210,7 +210,7 @@ func (t *topology) line(f []string) error {
 		return t.tg(id, w)
 	case "place":
 		t.r.Placements.Add(Placement{ID: id, Kind: w.at(1), Subnets: w.keys["subnets"], Groups: w.keys["sg"], Interfaces: w.keys["eni"], AZ: w.one("az"),
-			Each: w.flag("each"), Accepts: w.tri("accepts"), Ports: w.keys["ports"], Public: w.tri("public"), Stopped: w.tri("stopped"), State: w.one("state"), DirectInternet: w.tri("direct")})
+			Each: w.flag("each"), Pattern: w.flag("pattern"), Accepts: w.tri("accepts"), Ports: w.keys["ports"], Public: w.tri("public"), Stopped: w.tri("stopped"), State: w.one("state"), DirectInternet: w.tri("direct")})
 	case "door":
 		return t.door(id, w)
 	default:
@@ -449,7 +449,7 @@ func (t *topology) tg(name string, w words) error {
 }
 
 func (t *topology) door(id string, w words) error {
-	d := FrontDoor{ID: id, Kind: w.at(1), Meta: Meta{ARN: w.one("arn")}, Public: w.tri("public"), Domain: w.one("domain"), Auth: Auth(w.one("auth")), Disabled: strings.Join(w.keys["disabled"], " ")}
+	d := FrontDoor{ID: id, Kind: w.at(1), Meta: Meta{ARN: w.one("arn")}, Public: w.tri("public"), Domain: w.one("domain"), Auth: Auth(w.one("auth")), Lacks: w.one("lacks"), Disabled: strings.Join(w.keys["disabled"], " ")}
 	for _, o := range w.keys["origin"] {
 		domain, proto, _ := strings.Cut(o, "|")
 		d.Origins = append(d.Origins, FrontOrigin{ID: domain, Domain: domain, Protocol: proto})

@@ -515,9 +515,9 @@ type zone struct {
 	kind       string // vpn_gateway, vpn, direct_connect, peering, transit_gateway
 	vpc        *vpc   // where it enters; nil behind a transit gateway
 	attachment *attachment
-	addrs      network.AddrSet   // its addresses, when known
-	named      bool              // rules may name groups that are there
-	vague      bool              // whether packets come from there at all is not known
+	addrs      network.AddrSet // its addresses, when known
+	named      bool            // rules may name groups that are there
+	vague      bool            // whether packets come from there at all is not known
 }
 
 // toTransitZone leaves a transit gateway to a VPN, Direct Connect or whatever
