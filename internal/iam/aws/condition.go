@@ -150,8 +150,8 @@ func (t *atomTable) intern(a *atom) *atom {
 }
 
 // newClause compiles one operator, key and value list. An unknown operator
-// gives a clause that is never decided, and an error to warn with; a condition
-// that always holds gives a clause without atom.
+// gives an atom of opUnknown, and an error to warn with; a condition that always
+// holds gives a clause without atom.
 func newClause(op, key string, values []string, variables bool, atoms *atomTable) (clause, error) {
 	a := &atom{key: strings.ToLower(strings.TrimSpace(key)), shown: key}
 	a.raw = slices.Clone(values)

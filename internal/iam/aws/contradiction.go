@@ -1,10 +1,6 @@
 package aws
 
-import (
-	"net/netip"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // contradict reports whether a conjunction of literals can never hold. It is
 // sound, not complete: false only means that no contradiction was found.
@@ -29,7 +25,7 @@ func (v *eval) contradict(lits []literal) bool {
 			}
 		}
 	}
-	return false
+	return v.keysExclude(lits)
 }
 
 // partContradicts compares parts of a wildcard request: two disjoint patterns
@@ -53,13 +49,13 @@ func (v *eval) partContradicts(part string, negative bool, others []literal) boo
 
 // keyContradicts looks at all literals on the key of literal i, once per key.
 func (v *eval) keyContradicts(a *atom, lits []literal, i int) bool {
-	if a.set != setNone || a.op == opUnknown {
+	if a.op == opUnknown || a.dynamic() {
 		return false
 	}
 	var same []clause
 	for j, l := range lits {
 		f := v.factOf(l)
-		if f.atom == nil || f.atom.key != a.key || f.atom.set != setNone || f.atom.op == opUnknown || f.atom.dynamic() {
+		if f.atom == nil || f.atom.key != a.key || f.atom.op == opUnknown || f.atom.dynamic() {
 			continue
 		}
 		if j < i {
@@ -70,263 +66,88 @@ func (v *eval) keyContradicts(a *atom, lits []literal, i int) bool {
 	return len(same) > 1 && clausesContradict(same)
 }
 
-// clausesContradict decides a conjunction of clauses on one single-valued key.
+// clausesContradict decides a conjunction of clauses on one key.
 func clausesContradict(same []clause) bool {
-	if values, ok := finiteValues(same); ok {
-		for _, val := range values {
-			if allHold(same, val) {
-				return false
-			}
-		}
+	present, absent := presence(same)
+	if present && absent || setsExclude(same) {
 		return true
 	}
-	if !presenceAgrees(same) {
-		return true
-	}
-	return networksExclude(same) || patternsExclude(same) || rangeEmpty(same)
+	single := slices.DeleteFunc(same, func(c clause) bool { return c.atom.set != setNone })
+	return valuesContradict(single, present)
 }
 
-// finiteValues returns the values the key can have when some clause lists them
-// all: an equality that a missing key does not satisfy.
-func finiteValues(same []clause) ([]string, bool) {
-	for _, c := range same {
-		a := c.atom
-		if c.neg || a.ifExists {
-			continue
-		}
-		switch a.op {
-		case opStringEquals, opNumericEquals, opDateEquals:
-		case opBool:
-			return []string{"true", "false"}, true
-		case opStringLike:
-			if !allExact(a) {
-				continue
-			}
-		default:
-			continue
-		}
-		var out []string
-		for i := range a.values {
-			if a.values[i].tpl.kind != never {
-				out = append(out, a.values[i].tpl.text)
-			}
-		}
-		return out, true
+// presence says what the clauses demand: that the key is in the request, that it
+// is not.
+func presence(same []clause) (present, absent bool) {
+	for i := range same {
+		p, a := same[i].demands()
+		present, absent = present || p, absent || a
 	}
-	return nil, false
+	return present, absent
 }
 
-func allExact(a *atom) bool {
-	for i := range a.values {
-		if a.values[i].tpl.kind == static && !a.values[i].tpl.g.exact() {
-			return false
-		}
-	}
-	return true
+// alwaysThere are keys that every request carries. Source: IAM User Guide, "AWS
+// global condition context keys", availability: "always included".
+var alwaysThere = map[string]bool{
+	"aws:currenttime": true, "aws:epochtime": true, "aws:securetransport": true, "aws:viaawsservice": true, "aws:requestedregion": true,
 }
 
-// allHold evaluates every clause with the key present and equal to val.
-func allHold(same []clause, val string) bool {
-	for _, c := range same {
-		t := c.atom.holdsFor(val)
-		if t == maybe {
-			continue
-		}
-		if (t == yes) == c.neg {
-			return false
-		}
-	}
-	return true
-}
-
-// holdsFor evaluates a static atom for one value.
-func (a *atom) holdsFor(val string) tri {
+// demands is presence for one clause.
+func (c *clause) demands() (present, absent bool) {
+	a := c.atom
 	if a.op == opNull {
-		return no
+		return c.neg, !c.neg
 	}
-	out := no
-	for i := range a.values {
-		switch a.values[i].tpl.kind {
-		case static:
-			out = max(out, a.values[i].matchText(a.op, val))
-		case variable:
-			out = max(out, maybe)
-		}
+	present = alwaysThere[a.key]
+	switch {
+	case a.inner:
+		return present, false
+	case a.set == setAll:
+		return present || c.neg, false // a value that fails
+	case c.neg && a.set == setNone && !a.ifExists && a.matchesAny():
+		return present, true // nothing there is left out
+	case c.neg:
+		return present || a.ifExists, false
 	}
-	return out
+	return present || !a.ifExists, false
 }
 
-// presenceAgrees reports whether the clauses' demands on the key's presence go
-// together: some need it, some need its absence.
-func presenceAgrees(same []clause) bool {
-	present, absent := false, false
-	for _, c := range same {
+// matchesAny reports whether the atom holds for every value its key can have.
+func (a *atom) matchesAny() bool {
+	return a.op == opStringLike && slices.ContainsFunc(a.values, func(v conditionValue) bool { return v.tpl.kind == static && v.tpl.text == everything })
+}
+
+// setsExclude: some value must be one of a list, and each of the list is one that
+// no value may be.
+func setsExclude(same []clause) bool {
+	for i := range same {
+		a := same[i].atom
+		if a.set != setAny || same[i].neg || a.ifExists || a.inner || !a.lists() {
+			continue
+		}
+		out := len(a.values) > 0
+		for j := range a.values {
+			out = out && a.values[j].tpl.kind == static && noneMayBe(same, a.values[j].tpl.text)
+		}
+		if out {
+			return true
+		}
+	}
+	return false
+}
+
+// noneMayBe reports whether some clause shuts a value of a multivalued key out.
+func noneMayBe(same []clause, value string) bool {
+	return slices.ContainsFunc(same, func(c clause) bool {
+		a := c.atom
 		switch {
-		case c.atom.op == opNull && !c.neg:
-			absent = true
-		case c.atom.op == opNull:
-			present = true
-		case !c.neg && !c.atom.ifExists, c.neg && c.atom.ifExists:
-			present = true
-		}
-	}
-	return !(present && absent)
-}
-
-// networksExclude: two address conditions without a common address, or one
-// within what another forbids.
-func networksExclude(same []clause) bool {
-	for _, c := range same {
-		if c.atom.op != opIPAddress || c.neg || c.atom.ifExists {
-			continue
-		}
-		for _, d := range same {
-			if d.atom.op != opIPAddress || d.atom == c.atom || d.atom.ifExists {
-				continue
-			}
-			if !d.neg && !anyNetwork(c.atom, d.atom, func(a, b netip.Prefix) bool { return a.Overlaps(b) }) {
-				return true
-			}
-			if d.neg && everyNetworkWithin(c.atom, d.atom) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func anyNetwork(a, b *atom, ok func(x, y netip.Prefix) bool) bool {
-	for i := range a.values {
-		for j := range b.values {
-			if !a.values[i].bad && !b.values[j].bad && ok(a.values[i].net, b.values[j].net) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func everyNetworkWithin(a, b *atom) bool {
-	for i := range a.values {
-		x := a.values[i]
-		if x.bad {
-			continue
-		}
-		in := slices.ContainsFunc(b.values, func(y conditionValue) bool {
-			return !y.bad && y.net.Bits() <= x.net.Bits() && y.net.Overlaps(x.net)
-		})
-		if !in {
+		case a.op == opNull || a.inner || a.ifExists:
 			return false
+		case a.set == setAll && !c.neg:
+			return a.holdsFor(value) == no
+		case a.set == setAny && c.neg:
+			return a.holdsFor(value) == yes
 		}
-	}
-	return true
-}
-
-// patternsExclude: two patterns without a common text, or one within what
-// another forbids.
-func patternsExclude(same []clause) bool {
-	for _, c := range same {
-		if !isPattern(c.atom) || c.neg || c.atom.ifExists {
-			continue
-		}
-		for _, d := range same {
-			if d.atom == c.atom || d.atom.op != c.atom.op || d.atom.ifExists {
-				continue
-			}
-			if patternsClash(c.atom, d) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func isPattern(a *atom) bool { return a.op == opStringLike || a.op == opArnLike || a.op == opArnEquals }
-
-func patternsClash(a *atom, d clause) bool {
-	covered := true
-	for i := range a.values {
-		x := a.values[i].tpl.text
-		overlap, within := false, false
-		for j := range d.atom.values {
-			if a.op == opStringLike {
-				overlap = overlap || patternsOverlap(x, d.atom.values[j].tpl.text)
-				within = within || d.atom.values[j].tpl.g.match(x)
-				continue
-			}
-			m := d.atom.values[j].matchText(a.op, x)
-			overlap = overlap || m != no
-			within = within || m == yes
-		}
-		if !d.neg && overlap {
-			return false
-		}
-		covered = covered && within
-	}
-	return !d.neg || covered
-}
-
-// rangeEmpty: order conditions (numbers, dates) without a common value.
-func rangeEmpty(same []clause) bool {
-	for _, c := range same {
-		low, strict, ok := c.lowerBound()
-		if !ok {
-			continue
-		}
-		for _, d := range same {
-			high, highStrict, ok := d.upperBound()
-			if !ok {
-				continue
-			}
-			switch strings.Compare(c.orderFamily(), d.orderFamily()) {
-			case 0:
-				if n := compareBounds(low, high); n > 0 || n == 0 && (strict || highStrict) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-func (c clause) orderFamily() string {
-	if c.atom.op >= opDateEquals && c.atom.op <= opDateGreaterThanEquals {
-		return "date"
-	}
-	return "number"
-}
-
-// lowerBound is the bound of a clause that needs a present key above a value.
-func (c clause) lowerBound() (v *conditionValue, strict, ok bool) {
-	if c.atom.ifExists || c.neg || len(c.atom.values) != 1 || c.atom.values[0].bad || c.atom.values[0].tpl.kind != static {
-		return nil, false, false
-	}
-	switch c.atom.op {
-	case opNumericGreaterThan, opDateGreaterThan:
-		return &c.atom.values[0], true, true
-	case opNumericGreaterThanEquals, opDateGreaterThanEquals:
-		return &c.atom.values[0], false, true
-	}
-	return nil, false, false
-}
-
-// upperBound is the bound of a clause that needs a present key below a value.
-func (c clause) upperBound() (v *conditionValue, strict, ok bool) {
-	if c.atom.ifExists || c.neg || len(c.atom.values) != 1 || c.atom.values[0].bad || c.atom.values[0].tpl.kind != static {
-		return nil, false, false
-	}
-	switch c.atom.op {
-	case opNumericLessThan, opDateLessThan:
-		return &c.atom.values[0], true, true
-	case opNumericLessThanEquals, opDateLessThanEquals:
-		return &c.atom.values[0], false, true
-	}
-	return nil, false, false
-}
-
-func compareBounds(a, b *conditionValue) int {
-	if a.num != nil && b.num != nil {
-		return a.num.Cmp(b.num)
-	}
-	return a.when.Compare(b.when)
+		return false
+	})
 }

@@ -181,6 +181,12 @@ func (v *eval) clause(c *clause) expr {
 		return v.lit(l)
 	}
 	filled := v.filledAtom(a)
+	if len(filled.values) == 0 && len(a.values) > 0 && !a.inner {
+		if !a.ifExists && a.set != setAll {
+			return constant(c.neg) // nothing to compare with: it never holds
+		}
+		filled = &atom{op: opNull, key: a.key, shown: a.shown, raw: []string{"true"}} // only without the key
+	}
 	if aboutResource {
 		filled.key = itoa(v.part) + "#" + filled.key
 	}

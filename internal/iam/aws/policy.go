@@ -320,7 +320,13 @@ func (p *policyParser) conditionsOf(v *jsonValue, s *statement, variables bool, 
 			if err != nil {
 				p.warn(keys.items[j].offset, "statement %d: %v", s.index, err)
 			}
-			if c.atom != nil {
+			switch {
+			case c.atom == nil: // holds either way
+			case c.atom.op == opUnknown:
+				// AWS stores no policy with an operator that it does not know. Source:
+				// IAM User Guide, "Grammar of the IAM JSON policy language".
+				ok = false
+			default:
 				s.clauses = append(s.clauses, c)
 			}
 		}

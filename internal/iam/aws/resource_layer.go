@@ -123,23 +123,46 @@ func (v *eval) named(s *statement) (resourceSide, bool) {
 // users and roles, only its root user: they must be listed themselves.
 // Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
 func (v *eval) notNamed(s *statement) (resourceSide, bool) {
-	listed := exprFalse
+	listed, account, itself := exprFalse, false, false
 	for i := range s.principals {
 		strong, session := s.principals[i].matches(v.c, s.deny)
 		switch {
 		case strong == strengthNone:
 		case strong == strengthAccount && s.deny && v.c.kind != callerRoot:
+			account = true
 		case session != "":
 			listed = v.or(listed, v.sessionName(session))
 		default:
 			listed = exprTrue
+			itself = itself || s.principals[i].kind != elementSession
+			account = account || s.principals[i].kind == elementAny
 		}
 	}
 	n := resourceSide{direct: v.not(listed)}
-	if s.deny {
+	if s.deny && v.c.authenticated() {
+		if listed != exprFalse && !(account && itself) {
+			n.direct = v.or(n.direct, v.listedInPart(account))
+		}
 		n.direct = v.or(n.direct, v.bounded())
 	}
 	return n, n.direct != exprFalse
+}
+
+// listedInPart: the caller is listed and what contains it is not. "You must also
+// specify the account ARN of the not-denied principal. Otherwise, the policy might
+// deny access to the entire account … AWS might validate the account first, then
+// the role, and then the assumed-role user." Whether the service does is not said.
+// Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+func (v *eval) listedInPart(account bool) expr {
+	c := v.c
+	lacks := Missing{Kind: "not_principal", ID: c.arn}
+	if !account {
+		lacks.ID = "arn:" + c.partition + ":iam::" + c.account + ":root"
+	}
+	if c.kind == callerRoot || c.account == "" {
+		return exprFalse
+	}
+	return v.unknownDeny(lacks)
 }
 
 // bounded holds when the caller has a permissions boundary: a Deny by

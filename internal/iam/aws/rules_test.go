@@ -169,6 +169,12 @@ var rules1_6 = []ruleCase{
 	{rule: "1.6", name: "NotPrincipal with Allow is everyone else", w: world{bucket: `{"Effect":"Allow","NotPrincipal":{"AWS":"` + userA + `"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*"}`}, who: Anonymous, want: Allow},
 	{rule: "1.6", name: "NotPrincipal with Allow leaves the listed out", w: world{bucket: `{"Effect":"Allow","NotPrincipal":{"AWS":"` + userA + `"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::data/*"}`}, who: userA, want: Deny},
 	{rule: "1.6", name: "NotPrincipal with Deny spares the listed", w: world{id: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["` + roleA + `","` + rootA + `"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: roleA, want: Allow},
+	{rule: "1.6", name: "NotPrincipal with Deny: a user without its account may be denied", w: world{id: readAll, idB: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["` + userA + `"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: userA, want: Unknown, gaps: "not_principal " + rootA},
+	{rule: "1.6", name: "NotPrincipal with Deny: a user with another account may be denied", w: world{id: readAll, idB: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["` + userA + `","222222222222"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: userA, want: Unknown},
+	{rule: "1.6", name: "NotPrincipal with Deny: the account by its number", w: world{id: readAll, idB: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["` + userA + `","111111111111"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: userA, want: Allow},
+	{rule: "1.6", name: "NotPrincipal with Deny: a session and its account without the role may be denied", w: world{id: readAll, idB: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:sts::111111111111:assumed-role/reader/s","` + rootA + `"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: "arn:aws:sts::111111111111:assumed-role/reader/s", want: Unknown, gaps: "not_principal " + roleA},
+	{rule: "1.6", name: "NotPrincipal with Deny: session, role and account", w: world{id: readAll, idB: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:sts::111111111111:assumed-role/reader/s","` + roleA + `","` + rootA + `"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: "arn:aws:sts::111111111111:assumed-role/reader/s", want: Allow},
+	{rule: "1.6", name: "NotPrincipal with Deny: whoever is not listed at all is denied", w: world{id: readAll, idB: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["` + userA + `"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: roleA, want: Deny, layer: LayerResource},
 	{rule: "1.6", name: "NotPrincipal with Deny: the account does not spare its users", w: world{id: readAll, bucket: `{"Effect":"Deny","NotPrincipal":{"AWS":["` + roleA + `","` + rootA + `"]},"Action":"s3:*","Resource":"arn:aws:s3:::data/*"}`}, who: userA, want: Deny, layer: LayerResource},
 	{rule: "1.6", name: "no Principal matches nobody", w: world{bucket: allow("", "s3:GetObject", "arn:aws:s3:::data/*")}, who: roleA, want: Deny},
 	{rule: "1.6", name: "bare digits equal the root ARN", w: world{id: readAll, bucket: deny(acctA, "s3:GetObject", "*")}, who: roleA, want: Deny, layer: LayerResource},
@@ -217,5 +223,5 @@ func TestRules(t *testing.T) {
 }
 
 func allRules() [][]ruleCase {
-	return [][]ruleCase{rules1_2, rules1_3, rules1_4, rules1_5, rules1_6, rules1_7, rules1_8, rules1_9, rules1_10, rules1_11, rulesFurther, rulesPublic, rulesOwnership}
+	return [][]ruleCase{rules1_2, rules1_3, rules1_4, rules1_5, rules1_6, rules1_7, rules1_8, rules1_9, rules1_10, rules1_11, rulesFurther, rulesPublic, rulesOwnership, rulesResidue}
 }
