@@ -139,18 +139,39 @@ func mapAuthorizationDetails(m *Mapping, d ingest.Document) error {
 		}
 	}
 	list(v.GroupDetailList, typeGroup, func(l []json.RawMessage) {
-		each(m, d, l, func(i identity) { m.group(d, i, details) })
+		m.identities(d, l, details, (*Mapping).group)
 	})
 	list(v.UserDetailList, typeUser, func(l []json.RawMessage) {
-		each(m, d, l, func(i identity) { m.user(d, i, details) })
+		m.identities(d, l, details, (*Mapping).user)
 	})
 	list(v.RoleDetailList, typeRole, func(l []json.RawMessage) {
-		each(m, d, l, func(i identity) { m.role(d, i, details) })
+		m.identities(d, l, details, (*Mapping).role)
 	})
 	list(v.Policies, typePolicy, func(l []json.RawMessage) {
 		each(m, d, l, func(p managedPolicy) { m.managedPolicy(d, p) })
 	})
 	return nil
+}
+
+// identities adds the users, groups or roles of a list. One with a member of
+// another type than IAM writes exists all the same: it is added as a list without
+// details would, so that what hangs on the rest of it is unknown.
+func (m *Mapping) identities(d ingest.Document, items []json.RawMessage, deep depth, add func(*Mapping, ingest.Document, identity, depth)) {
+	for _, raw := range items {
+		var i identity
+		err := json.Unmarshal(raw, &i) // goes on behind a member of another type
+		if err == nil {
+			add(m, d, i, deep)
+			continue
+		}
+		if _, ok := schema.ParseARN(i.Arn); !ok {
+			m.lost(d, err)
+			continue
+		}
+		m.gap(d, graph.GapNotUnderstood, i.Arn, "only that it exists was read: "+err.Error())
+		name := i.Arn[strings.LastIndexByte(i.Arn, '/')+1:]
+		add(m, d, identity{Arn: i.Arn, Path: i.Path, UserName: name, GroupName: name, RoleName: name, UserID: i.UserID, GroupID: i.GroupID, RoleID: i.RoleID}, listed)
+	}
 }
 
 // identityNode adds the node of a user, group or role, and reports false for an
@@ -315,7 +336,7 @@ func listIdentities(m *Mapping, d ingest.Document, v any, items func() []json.Ra
 	if err := decode(d, v); err != nil {
 		return err
 	}
-	each(m, d, items(), func(i identity) { add(m, d, i, listed) })
+	m.identities(d, items(), listed, add)
 	if decode(d, &page) == nil && !page.IsTruncated {
 		m.AWSPermissions.MarkListed(d.Account, t)
 	}

@@ -29,13 +29,19 @@ func policyText(raw json.RawMessage) ([]byte, bool) {
 	if json.Unmarshal(raw, &s) != nil {
 		return raw, true
 	}
-	s = strings.TrimSpace(s)
-	if strings.HasPrefix(s, "%7B") || strings.HasPrefix(s, "%7b") || strings.HasPrefix(s, "%5B") || strings.HasPrefix(s, "%5b") || strings.HasPrefix(s, "%0A") || strings.HasPrefix(s, "%20") {
+	s = trimText(s)
+	if strings.HasPrefix(s, "%") { // no JSON text begins so
 		if u, err := url.PathUnescape(s); err == nil {
-			s = strings.TrimSpace(u)
+			s = trimText(u)
 		}
 	}
 	return []byte(s), s != ""
+}
+
+// trimText takes white space and a byte order mark off, which editors put before
+// the text that somebody then stored.
+func trimText(s string) string {
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "\uFEFF"))
 }
 
 // policy reads the policy in raw. Absent is None: call it only for documents
@@ -64,14 +70,20 @@ func (m *Mapping) gap(d ingest.Document, kind graph.GapKind, resource, message s
 }
 
 // each decodes the items of a list one by one, so that one malformed item costs
-// no other: it becomes a gap.
+// no other: it becomes a gap, and the list is not complete.
 func each[T any](m *Mapping, d ingest.Document, items []json.RawMessage, do func(T)) {
 	for _, raw := range items {
 		var v T
 		if err := json.Unmarshal(raw, &v); err != nil {
-			m.gap(d, graph.GapNotUnderstood, "", "an entry of the list was left out: "+err.Error())
+			m.lost(d, err)
 			continue
 		}
 		do(v)
 	}
+}
+
+// lost notes that an entry of a document's list could not be read.
+func (m *Mapping) lost(d ingest.Document, err error) {
+	m.gap(d, graph.GapNotUnderstood, "", "an entry of the list was left out: "+err.Error())
+	m.leftOut(d)
 }

@@ -33,13 +33,13 @@ func load(path string) ([]byte, error) {
 	rest := io.MultiReader(bytes.NewReader(magic[:n]), f)
 	if n == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
 		data, err := inflate(rest, info.Size())
-		return plain(data), err
+		return Text(data), err
 	}
 	data, err := readAll(rest, info.Size())
 	if err != nil {
 		return nil, err
 	}
-	return plain(data), nil
+	return Text(data), nil
 }
 
 func readAll(r io.Reader, size int64) ([]byte, error) {
@@ -72,9 +72,9 @@ func inflate(r io.Reader, size int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// plain removes a byte order mark and turns UTF-16, which PowerShell writes, into
+// Text removes a byte order mark and turns UTF-16, which PowerShell writes, into
 // UTF-8.
-func plain(data []byte) []byte {
+func Text(data []byte) []byte {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xEF, 0xBB, 0xBF}):
 		return data[3:]

@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/postern-sec/postern/ingest/read"
 )
 
 // maxBatchLine bounds one request of a batch file, in bytes.
@@ -32,7 +34,10 @@ func batch[Q any](ctx context.Context, a *app, file string, answer func(Q) (any,
 	}
 	known := members(*new(Q))
 	out := bufio.NewWriter(a.Out)
-	r := bufio.NewReaderSize(in, 64<<10)
+	r, err := textReader(in)
+	if err != nil {
+		return fmt.Errorf("read batch: %w", err)
+	}
 	for {
 		line, err := readLine(r)
 		if errors.Is(err, io.EOF) {
@@ -50,6 +55,21 @@ func batch[Q any](ctx context.Context, a *app, file string, answer func(Q) (any,
 			return err
 		}
 	}
+}
+
+// textReader reads UTF-8 without a byte order mark. UTF-16, which PowerShell
+// writes, is read whole.
+func textReader(in io.Reader) (*bufio.Reader, error) {
+	r := bufio.NewReaderSize(in, 64<<10)
+	switch head, _ := r.Peek(3); { // shorter where there is less
+	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
+		_, err := r.Discard(3)
+		return r, err
+	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}), bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
+		all, err := io.ReadAll(io.LimitReader(r, read.MaxFileBytes))
+		return bufio.NewReaderSize(bytes.NewReader(read.Text(all)), 64<<10), err
+	}
+	return r, nil
 }
 
 func batchReply[Q any](line []byte, err error, answer func(Q) (any, error)) any {

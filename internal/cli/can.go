@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/postern-sec/postern/ingest/read"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 )
 
@@ -57,7 +58,7 @@ func (f *requestFlags) options() (iamaws.Options, error) {
 		if err != nil {
 			return o, fmt.Errorf("read session policy: %w", err)
 		}
-		d := iamaws.Document{ID: file, JSON: b, Source: iamaws.Source{File: file}}
+		d := iamaws.Document{ID: file, JSON: read.Text(b), Source: iamaws.Source{File: file}}
 		if warnings, sound := iamaws.CheckPolicy(d); !sound {
 			return o, fmt.Errorf("session policy %s", warnings[0])
 		}

@@ -179,6 +179,40 @@ func TestCan(t *testing.T) {
 }
 
 // TestBatch: one answer a line in order, wrong ones too, ids echoed.
+// TestTextMarks: what Windows writes before a text, and UTF-16, is read as the same
+// text, in batches and in session policies.
+func TestTextMarks(t *testing.T) {
+	dir := export(t)
+	request := `{"principal":"` + role + `","action":"s3:GetObject","resource":"` + bucket + `/k"}`
+	utf16 := func(s string) string {
+		out := "\xFF\xFE"
+		for _, r := range s {
+			out += string([]byte{byte(r), byte(r >> 8)})
+		}
+		return out
+	}
+	for name, in := range map[string]string{"plain": request, "marked": "\uFEFF" + request, "UTF-16": utf16(request), "two lines": "\uFEFF" + request + "\r\n" + request + "\r\n"} {
+		code, out, _ := run(t, in, "can", "--batch", "-", dir)
+		if code != 0 || strings.Contains(out, `"error"`) || !strings.Contains(out, `"verdict":"allow"`) {
+			t.Errorf("%s: exit %d, %s", name, code, out)
+		}
+	}
+	if _, out, _ := run(t, "", "can", "--batch", "-", dir); out != "" {
+		t.Errorf("no request is answered: %s", out)
+	}
+	session := filepath.Join(t.TempDir(), "session.json")
+	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:*","Resource":"*"}]}`
+	for name, text := range map[string]string{"marked": "\uFEFF" + policy, "UTF-16": utf16(policy)} {
+		if err := os.WriteFile(session, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, out, errs := run(t, "", "can", role, "s3:GetObject", bucket+"/k", dir, "--session-policy", session)
+		if code != 0 || !strings.HasPrefix(out, "deny") {
+			t.Errorf("session policy %s: exit %d, %s %s", name, code, out, errs)
+		}
+	}
+}
+
 func TestBatch(t *testing.T) {
 	dir := export(t)
 	in := strings.Join([]string{

@@ -376,44 +376,25 @@ func (e *Engine) others(g *gate, o *Options) []*caller {
 			}
 		}
 	}
-	return append(out, e.outsiders(g.parts[0].resource)...)
+	return append(out, e.outsiders(&g.parts[0])...)
 }
 
-// outsiders lists the callers from outside that a resource's policy may let in:
-// the symbols, and every external principal by the name the policy gives it.
-func (e *Engine) outsiders(resource string) []*caller {
-	t := e.target(resource, "")
-	if t.info == nil {
-		return nil
-	}
-	ids := map[string]bool{Anonymous: true, AnyAccount: true}
-	refs := append([]*policyRef(nil), t.info.refs...)
-	if t.info.facts != nil && t.info.facts.S3 != nil {
-		for i := range t.info.facts.S3.AccessPoints {
-			if p := e.points[t.info.facts.S3.AccessPoints[i].ARN]; p != nil {
-				refs = append(refs, p.refs...)
-			}
+// outsiders lists the callers from outside that the policy of a request's
+// resource may let in, or those of all resources that its wildcards reach: the
+// symbols, and every external principal by the name the policy gives it.
+func (e *Engine) outsiders(p *part) []*caller {
+	t := e.targetFor(p.action, p.resource, &caller{})
+	infos := []*resourceInfo{t.info}
+	if t.spans {
+		infos = nil
+		for _, arn := range e.overlapping(&t) {
+			infos = append(infos, e.resources[arn])
 		}
 	}
-	for _, ref := range refs {
-		for _, s := range ref.pol.statements {
-			if s.deny || s.notPrincipal {
-				continue
-			}
-			for i := range s.principals {
-				e.outsider(&s.principals[i], ids)
-			}
-			if s.opensToEveryone() {
-				e.outsidersMeant(s, ids)
-			}
-		}
-	}
-	for i := range t.info.grants {
-		e.outsider(&t.info.grants[i].grantee, ids)
-	}
-	if t.info.facts != nil && t.info.facts.S3 != nil {
-		for _, g := range t.info.facts.S3.ACL.Value {
-			e.canonicalOutsider(g.GranteeID, ids)
+	ids := map[string]bool{}
+	for _, info := range infos {
+		if info != nil {
+			e.outsidersOf(info, ids)
 		}
 	}
 	var out []*caller
@@ -423,6 +404,42 @@ func (e *Engine) outsiders(resource string) []*caller {
 		}
 	}
 	return out
+}
+
+func (e *Engine) outsidersOf(info *resourceInfo, ids map[string]bool) {
+	ids[Anonymous], ids[AnyAccount] = true, true
+	refs := append([]*policyRef(nil), info.refs...)
+	if info.facts != nil && info.facts.S3 != nil {
+		for i := range info.facts.S3.AccessPoints {
+			if p := e.points[info.facts.S3.AccessPoints[i].ARN]; p != nil {
+				refs = append(refs, p.refs...)
+			}
+		}
+		for _, g := range info.facts.S3.ACL.Value {
+			e.canonicalOutsider(g.GranteeID, ids)
+		}
+	}
+	for _, ref := range refs {
+		for _, s := range ref.pol.statements {
+			e.outsidersNamed(s, ids)
+		}
+	}
+	for i := range info.grants {
+		e.outsider(&info.grants[i].grantee, ids)
+	}
+}
+
+// outsidersNamed adds the external principals that a statement lets in.
+func (e *Engine) outsidersNamed(s *statement, ids map[string]bool) {
+	if s.deny || s.notPrincipal {
+		return
+	}
+	for i := range s.principals {
+		e.outsider(&s.principals[i], ids)
+	}
+	if s.opensToEveryone() {
+		e.outsidersMeant(s, ids)
+	}
 }
 
 func (e *Engine) outsider(p *principalElement, ids map[string]bool) {

@@ -24,11 +24,10 @@ func (e *Engine) newMemo(parts []part) *memo {
 		case t.spans:
 			for _, arn := range e.overlapping(&t) {
 				m.resourceSide(e.resources[arn], parts[i].action)
+				m.rcps(e.resources[arn].account, parts[i].action)
 			}
 		}
-		for _, lv := range e.account(t.account).rcps {
-			m.refs(lv.refs, parts[i].action)
-		}
+		m.rcps(t.account, parts[i].action)
 	}
 	for _, ep := range e.endpoints {
 		if ep.ref != nil {
@@ -36,6 +35,12 @@ func (e *Engine) newMemo(parts []part) *memo {
 		}
 	}
 	return m
+}
+
+func (m *memo) rcps(account, action string) {
+	for _, lv := range m.e.account(account).rcps {
+		m.refs(lv.refs, action)
+	}
 }
 
 func (m *memo) resourceSide(info *resourceInfo, action string) {

@@ -61,6 +61,48 @@ func TestOutsiders(t *testing.T) {
 	}
 }
 
+// TestOutsidersOfWildcards: a request over several resources lists the outsiders of
+// each, with the verdict that asking for them alone gives.
+func TestOutsidersOfWildcards(t *testing.T) {
+	const other = "arn:aws:sqs:us-east-1:111111111111:other"
+	queue := `{"Service":"sns.amazonaws.com"}`
+	w := world{bucket: anyoneRead, mutate: func(i *Inventory) {
+		withQueue(allow("*", "sqs:SendMessage", queueA) + "," + allow(queue, "sqs:SendMessage", queueA))(i)
+		i.AddResource(Resource{ARN: other, Account: acctA, Type: "AWS::SQS::Queue", Policy: policyEvidence(allow(roleX, "sqs:SendMessage", other))})
+	}}
+	e := New(w.inventory())
+	for _, c := range []struct {
+		action, on string
+		listed     []string
+		not        []string
+	}{
+		{"s3:GetObject", "arn:aws:s3:::d*/*", []string{Anonymous, AnyAccount}, []string{"sns.amazonaws.com"}},
+		{"sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:*", []string{Anonymous, AnyAccount, "sns.amazonaws.com", roleX}, nil},
+		{"sqs:SendMessage", "arn:aws:sqs:us-east-1:111111111111:o*", []string{roleX}, []string{Anonymous, "sns.amazonaws.com"}},
+		{"sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:111111111111:*", nil, []string{Anonymous, "sns.amazonaws.com", roleX}},
+	} {
+		list, _, err := e.WhoCan(c.action, c.on, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]Decision{}
+		for _, d := range list {
+			got[d.Principal] = d
+		}
+		for _, who := range c.listed {
+			d, err := e.Can(Request{Principal: who, Action: c.action, Resource: c.on})
+			if decide(t, d, err); d.Verdict == Deny || got[who].Verdict != d.Verdict || !got[who].Partial {
+				t.Errorf("%s on %s: %s is listed as %q, asked alone %s", c.action, c.on, who, got[who].Verdict, d.Verdict)
+			}
+		}
+		for _, who := range c.not {
+			if d, ok := got[who]; ok {
+				t.Errorf("%s on %s: %s is listed as %s", c.action, c.on, who, d.Verdict)
+			}
+		}
+	}
+}
+
 // TestPartitions: nothing that policies say reaches from one partition into
 // another.
 func TestPartitions(t *testing.T) {

@@ -135,7 +135,7 @@ func (e *Engine) PublicURL(function string) Decision {
 // resource's policy names, as it writes them, sorted; "*" when it names everyone.
 func (e *Engine) External(resource string) []string {
 	var out []string
-	for _, c := range e.outsiders(resource) {
+	for _, c := range e.outsiders(&part{resource: resource}) {
 		if c.id != Anonymous && c.id != AnyAccount && !c.anyone {
 			out = append(out, c.id)
 		}

@@ -29,6 +29,16 @@ func s3Policy(p Evidence[bool], own Evidence[BlockPublicAccess]) func(*Inventory
 func withForeignAP(policy string) func(*Inventory) {
 	return func(i *Inventory) {
 		i.Resources[bucket].S3.AccessPoints = []AccessPoint{{ARN: apB, Account: acctB, Policy: policyEvidence(policy), BlockPublicAccess: Of(BlockPublicAccess{})}}
+		i.Accounts[acctB].S3BlockPublicAccess = NoneOf[BlockPublicAccess]()
+	}
+}
+
+// foreignAPBlocked is an access point of account B that everyone may use, with the
+// account's block public access.
+func foreignAPBlocked(set Evidence[BlockPublicAccess]) func(*Inventory) {
+	return func(i *Inventory) {
+		withForeignAP(allow("*", "s3:GetObject", apBO))(i)
+		i.Accounts[acctB].S3BlockPublicAccess = set
 	}
 }
 
@@ -93,6 +103,11 @@ var rulesOwnership = []ruleCase{
 	}}, who: roleA, action: "s3:GetObject", on: apBO, want: Deny, layer: LayerRCP},
 	{rule: "1.10", name: "AP of another account: the bucket's policy not collected", w: world{idB: allow("", "s3:GetObject", apBO), bucket: "?", mutate: withForeignAP("")}, who: roleB, action: "s3:GetObject", on: apBO, want: Unknown},
 	{rule: "1.10", name: "AP of another account: a third account needs both policies", w: world{bucket: delegatedToB, mutate: withForeignAP(allow("*", "s3:GetObject", apBO))}, who: roleX, action: "s3:GetObject", on: apBO, want: Allow},
+	{rule: "1.10", name: "AP of another account: its account blocks public access", w: world{bucket: delegatedToB, mutate: foreignAPBlocked(Of(blockAll))}, who: Anonymous, action: "s3:GetObject", on: apBO, want: Deny, layer: LayerBPA},
+	{rule: "1.10", name: "AP of another account: its account blocks public access, a third account's too", w: world{bucket: delegatedToB, mutate: foreignAPBlocked(Of(blockAll))}, who: roleX, action: "s3:GetObject", on: apBO, want: Deny, layer: LayerBPA},
+	{rule: "1.10", name: "AP of another account: its account blocks public access, its own principals are none", w: world{idB: allow("", "s3:GetObject", apBO), bucket: delegatedToB, mutate: foreignAPBlocked(Of(blockAll))}, who: roleB, action: "s3:GetObject", on: apBO, want: Allow},
+	{rule: "1.10", name: "AP of another account: its account blocks nothing", w: world{bucket: delegatedToB, mutate: foreignAPBlocked(Of(BlockPublicAccess{BlockPublicPolicy: true}))}, who: Anonymous, action: "s3:GetObject", on: apBO, want: Allow},
+	{rule: "1.10", name: "AP of another account: its account's setting not collected", w: world{bucket: delegatedToB, mutate: foreignAPBlocked(Evidence[BlockPublicAccess]{})}, who: Anonymous, action: "s3:GetObject", on: apBO, want: Unknown, gaps: "block_public_access " + acctB},
 	{rule: "1.10", name: "AP of another account: a third account the access point does not name", w: world{bucket: delegatedToB, mutate: withForeignAP("")}, who: roleX, action: "s3:GetObject", on: apBO, want: Deny},
 
 	// Source: S3 User Guide, "Delegating access control to access points"

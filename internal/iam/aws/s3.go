@@ -14,13 +14,15 @@ func (v *eval) s3Layers(l *layers) {
 		return
 	}
 	l.acl = v.acl()
-	if l.sameAccount || v.c.kind == callerService {
-		return // RestrictPublicBuckets leaves the owner's account and AWS services
+	public, point := v.t.info.public, v.t.point
+	if l.sameAccount || v.c.kind == callerService || point != nil && v.c.account == point.account() {
+		// RestrictPublicBuckets leaves AWS services and "authorized users within the
+		// bucket owner's account and access point owner's account".
+		return
 	}
 	if l.any(v) == exprFalse {
 		return
 	}
-	public, point := v.t.info.public, v.t.point
 	if point != nil && point.public {
 		public = Known
 	}
@@ -38,26 +40,45 @@ func (v *eval) s3Layers(l *layers) {
 	}
 }
 
-// blockedBy joins the account's, the bucket's and the access point's setting:
-// the strictest counts. A level that was not collected may block.
-func (v *eval) blockedBy(on func(BlockPublicAccess) bool) expr {
+// blockLevel is one place where block public access is set.
+type blockLevel struct {
+	id  string
+	set Evidence[BlockPublicAccess]
+}
+
+// blockLevels are the bucket, its owner's account and, for a request through an
+// access point, that and its owner's account: a setting of an account "applies to
+// all buckets and access points that are owned by that account".
+// Source: S3 User Guide, "Managing public access to access points" and "Blocking
+// public access to your Amazon S3 storage".
+func (v *eval) blockLevels() []blockLevel {
 	facts := v.t.info.facts
-	levels := []struct {
-		id  string
-		set Evidence[BlockPublicAccess]
-	}{{id: facts.ARN}, {id: v.t.account}}
+	levels := []blockLevel{{id: facts.ARN}, {v.t.account, v.e.account(v.t.account).s3Block()}}
 	if facts.S3 != nil {
 		levels[0].set = facts.S3.BlockPublicAccess
 	}
-	if a := v.e.account(v.t.account); a.facts != nil {
-		levels[1].set = a.facts.S3Block()
-	}
 	if p := v.t.point; p != nil {
-		levels = append(levels, struct {
-			id  string
-			set Evidence[BlockPublicAccess]
-		}{p.facts.ARN, p.facts.BlockPublicAccess})
+		levels = append(levels, blockLevel{p.facts.ARN, p.facts.BlockPublicAccess})
+		if owner := p.account(); owner != v.t.account {
+			levels = append(levels, blockLevel{owner, v.e.account(owner).s3Block()})
+		}
 	}
+	return levels
+}
+
+// s3Block is the account's S3Block, not collected for an account that nothing
+// describes.
+func (a *accountInfo) s3Block() Evidence[BlockPublicAccess] {
+	if a.facts == nil {
+		return Evidence[BlockPublicAccess]{}
+	}
+	return a.facts.S3Block()
+}
+
+// blockedBy joins the levels: the strictest counts. One that was not collected
+// may block.
+func (v *eval) blockedBy(on func(BlockPublicAccess) bool) expr {
+	levels := v.blockLevels()
 	for _, lv := range levels {
 		if lv.set.Known() && on(lv.set.Value) {
 			return exprTrue

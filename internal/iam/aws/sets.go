@@ -506,7 +506,7 @@ func (s *sweep) specials() {
 		for k := range s.e.index.classes {
 			s.specialClass(&s.e.index.classes[k], i, memo, byVerdict)
 		}
-		for _, c := range s.e.outsiders(s.u.arns[i]) {
+		for _, c := range s.e.outsiders(&part{action: s.action, resource: s.u.arns[i]}) {
 			if verdict := s.literal(c, i); verdict != Deny {
 				byVerdict[verdict] = append(byVerdict[verdict], c.id)
 			}

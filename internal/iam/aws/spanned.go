@@ -3,6 +3,8 @@ package aws
 import (
 	"slices"
 	"strings"
+
+	"github.com/postern-sec/postern/schema"
 )
 
 // maxSpanned bounds how many resources one wildcard request is asked of one by
@@ -18,7 +20,7 @@ func (v *eval) spanned(x expr) expr {
 		return x
 	}
 	base, layers := v.t, v.layers
-	reached := v.e.reached(&base, base.account)
+	reached := v.e.reached(&base)
 	nothing, everywhere, some := x == exprFalse, x == exprTrue, exprFalse
 	if len(reached) > maxSpanned {
 		some = v.unknownAllow(Missing{Kind: "resources", ID: unwild(base.text)})
@@ -73,23 +75,39 @@ func (v *eval) partOf(base *target, asked string) expr {
 	return v.extraFact(fact{part: wild(asked)})
 }
 
-// reached lists the resources of the account whose own policy counts and whose
-// ARN the request's pattern matches, in part or whole.
-func (e *Engine) reached(t *target, account string) []string {
+// reached lists the resources whose ARN the request's pattern matches, in part or
+// whole, and whose own policy counts: in the account that the request is for the
+// policy that is there, in every other account a missing one too, for there
+// nothing is allowed without.
+func (e *Engine) reached(t *target) []string {
 	var out []string
 	for _, arn := range e.overlapping(t) {
-		if e.resources[arn].account == account {
+		info := e.resources[arn]
+		if info.account == t.account && info.hasSay() || info.account != t.account && t.anyAccount() {
 			out = append(out, arn)
 		}
 	}
 	return out
 }
 
-// overlapping is reached for all accounts.
+// hasSay reports whether the resource's own policy can stand against an identity
+// allow, or let in.
+func (r *resourceInfo) hasSay() bool {
+	return len(r.refs) > 0 || r.state == NotCollected || r.gated
+}
+
+// anyAccount reports whether a pattern leaves the account open, as the ARNs of
+// buckets do.
+func (t *target) anyAccount() bool {
+	return t.isARN && (t.arn.Account == "" || strings.ContainsAny(t.arn.Account, "*?"))
+}
+
+// overlapping lists the resources with a policy, or room for one, that the
+// request's pattern matches, in part or whole, whosever they are.
 func (e *Engine) overlapping(t *target) []string {
 	var out []string
 	pattern := t.text
-	if t.service == "s3" {
+	if t.service == "s3" && t.arn.Account == "" {
 		head, tail, _ := strings.Cut(t.text, ":::")
 		bucket, _, _ := strings.Cut(tail, "/")
 		pattern = head + ":::" + bucket
@@ -138,18 +156,14 @@ func (v *eval) cutLevels(levels int) {
 	}
 }
 
-// notePolicied lists, by service, the resources whose own policy can stand
-// against an identity allow, sorted.
+// notePolicied lists, by service, the resources that take a policy of their own,
+// sorted.
 func (e *Engine) notePolicied() {
 	e.policied = map[string][]string{}
 	for _, arn := range sortedKeys(e.resources) {
-		info := e.resources[arn]
-		if len(info.refs) == 0 && info.state != NotCollected && !info.gated {
-			continue
-		}
-		service := strings.SplitN(arn, ":", 4)
-		if len(service) == 4 {
-			e.policied[service[2]] = append(e.policied[service[2]], arn)
+		a, ok := schema.ParseARN(arn)
+		if ok && (e.resources[arn].hasSay() || takesPolicy(a)) {
+			e.policied[a.Service] = append(e.policied[a.Service], arn)
 		}
 	}
 }
