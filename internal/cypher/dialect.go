@@ -86,6 +86,14 @@ var Refusals = []Refusal{
 	{"classes inside classes of regular expressions", "RETURN 'a' =~ '[a-z&&[^b]]'"},
 	{"flags of regular expressions beside i, s and u", "RETURN 'a' =~ '(?x) a'"},
 	{"computed labels", "MATCH (n:$(x)) RETURN n"},
+	{"a relationship twice in one pattern, where Neo4j finds nothing", "MATCH (a)-[r]->(b)-[r]->(c) RETURN r"},
+	{"a node twice in a quantified path, where Neo4j finds nothing", "MATCH (a) ((x)-[r]->(x)){1,3} (b) RETURN x"},
+	{"OPTIONAL CALL of a procedure", "OPTIONAL CALL db.labels() YIELD label RETURN label"},
+	{"escapes outside of strings", "RETURN \\u0031 AS one"},
+	{"escapes that Neo4j reads before strings", `RETURN '\u0027' AS quotation`},
+	{"halves of characters", `RETURN '\uD83D' AS half`},
+	{"dashes and arrows of other alphabets", "MATCH (a)\u2013\u2013(b) RETURN a"},
+	{"a blank behind $", "RETURN $ id AS id"},
 }
 
 // DialectPage is the documentation of the dialect in Markdown, made from the tables that the parser and the checker use.
@@ -167,7 +175,10 @@ var semantics = fmt.Sprintf(`
 - Numbers are 64-bit integers and floats; 1 = 1.0 is true, an integer beyond 64 bits is an error, division of integers truncates.
 - null is unknown: comparisons with it are null, and WHERE keeps only what is true.
 - ORDER BY puts maps before nodes, relationships, lists, paths, strings, booleans, numbers and null; descending the other way.
-- A relationship variable that stands twice in one pattern is an error, where Neo4j finds nothing.
+- A map projection's own entries go over those of .*, wherever it stands; the column takes the variable's name.
+- An empty delimiter of split, and an empty text to replace, part a string between characters, where Neo4j parts
+  those beyond the first 65,536 in two.
+- Every keyword may be a variable; true, false, null, NaN, Infinity and Inf need back-ticks.
 - Regular expressions are written as in Java, match the whole string and take linear time: no look-around, back-references,
   possessive quantifiers, nested classes. Word boundaries and (?i) know ASCII letters, (?iu) all.
 - rand() gives the same numbers in every run.

@@ -207,6 +207,11 @@ func (c *compiler) slice(e *ast.Slice) eval {
 		if v.Kind() != value.List || hasFrom && f.Kind() != value.Int || hasTo && t.Kind() != value.Int {
 			runtimeError(at, "TypeError", "InvalidArgumentType", "a slice needs a List and Integers")
 		}
+		for _, i := range []Value{f, t} {
+			if i.Kind() == value.Int && i.Int() != int64(int32(i.Int())) {
+				runtimeError(at, "ArgumentError", "NumberOutOfRange", "a slice needs integers of 32 bits, this is %d", i.Int())
+			}
+		}
 		items := v.List()
 		n := int64(len(items))
 		start, stop := int64(0), n
@@ -247,7 +252,7 @@ func (c *compiler) unary(e *ast.Unary) eval {
 		case value.Int:
 			return subtract(at, value.OfInt(0), v)
 		case value.Float:
-			return value.OfFloat(-v.Float())
+			return value.OfFloat(0 - v.Float()) // as Neo4j: no sign for a zero
 		}
 		runtimeError(at, "TypeError", "InvalidArgumentType", "a sign needs a number, this is %s", v.Kind())
 		return Value{}
@@ -358,16 +363,18 @@ func (c *compiler) mapProjection(e *ast.MapProjection) eval {
 		values[i] = c.expr(item.Value)
 	}
 	items := e.Items
+	all := slices.ContainsFunc(items, func(i ast.MapItem) bool { return i.All })
 	return func(rt *run) Value {
 		v := x(rt)
 		if v.IsNull() {
 			return Value{}
 		}
 		var entries []value.Entry
+		if all { // what is named goes over what is not, wherever the star stands
+			entries = properties(rt.graph, v, at)
+		}
 		for i, item := range items {
-			if item.All {
-				entries = append(entries, properties(rt.graph, v, at)...)
-			} else {
+			if !item.All {
 				entries = append(entries, value.Entry{Key: item.Key, Value: values[i](rt)})
 			}
 		}

@@ -28,13 +28,17 @@ func (c *compiler) binary(e *ast.Binary) eval {
 		}
 	case "STARTS WITH", "ENDS WITH", "CONTAINS":
 		l, r := c.expr(e.L), c.expr(e.R)
-		find := map[string]func(string, string) bool{"STARTS WITH": strings.HasPrefix, "ENDS WITH": strings.HasSuffix, "CONTAINS": strings.Contains}[e.Op]
+		find := map[string]func(*run, string, string) bool{
+			"STARTS WITH": func(_ *run, a, b string) bool { return strings.HasPrefix(a, b) },
+			"ENDS WITH":   func(_ *run, a, b string) bool { return strings.HasSuffix(a, b) },
+			"CONTAINS":    func(rt *run, a, b string) bool { return indexOf(rt, a, b) >= 0 },
+		}[e.Op]
 		return func(rt *run) Value {
 			a, b := l(rt), r(rt)
 			if a.Kind() != value.String || b.Kind() != value.String {
 				return Value{}
 			}
-			return value.OfBool(find(a.Str(), b.Str()))
+			return value.OfBool(find(rt, a.Str(), b.Str()))
 		}
 	case "=~":
 		return c.matches(e)

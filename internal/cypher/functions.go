@@ -138,7 +138,7 @@ var listFunctions = map[string]function{
 		case value.List:
 			return value.OfInt(int64(v.Len()))
 		case value.String:
-			return value.OfInt(int64(utf8.RuneCountInString(v.Str())))
+			return value.OfInt(int64(letterCount(rt, v.Str())))
 		}
 		return c.wrong(v)
 	}),

@@ -149,6 +149,7 @@ func convertingList(f conversion) function {
 		}
 		items := make([]Value, v.Len())
 		for i, item := range v.List() {
+			rt.busy(1)
 			items[i], _ = f(item)
 		}
 		return rt.list(items)

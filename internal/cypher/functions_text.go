@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/postern-sec/postern/internal/cypher/value"
 )
@@ -49,49 +48,28 @@ func mapString(f func(*run, string) string) function {
 	})
 }
 
-// inPieces maps a long string piece by piece, so that it ends with the run's
-// context; f looks at no more than a letter.
-func inPieces(rt *run, s string, f func(string) string) string {
-	const piece = 1 << 16
-	if len(s) <= piece {
-		return f(s)
-	}
-	var b strings.Builder
-	b.Grow(len(s))
-	for s != "" {
-		n := min(piece, len(s))
-		for n < len(s) && !utf8.RuneStart(s[n]) {
-			n++
-		}
-		rt.busy(n / 16)
-		b.WriteString(f(s[:n]))
-		s = s[n:]
-	}
-	return b.String()
-}
-
 // blanks are the characters that Java's Character.isWhitespace names: no space that does not break.
 const blanks = "\t\n\v\f\r\x1c\x1d\x1e\x1f \u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
 
-func trimming(f func(s, cut string) string) function {
-	return allPresent(func(_ *run, c call, args []Value) Value {
+func trimming(f func(rt *run, s, cut string) string) function {
+	return allPresent(func(rt *run, c call, args []Value) Value {
 		if len(args) == 1 {
-			return value.OfString(f(c.str(args[0]), blanks))
+			return value.OfString(f(rt, c.str(args[0]), blanks))
 		}
-		return value.OfString(f(c.str(args[0]), c.str(args[1])))
+		return value.OfString(f(rt, c.str(args[0]), c.str(args[1])))
 	})
 }
+
+func trimBoth(rt *run, s, cut string) string { return trimRight(rt, trimLeft(rt, s, cut), cut) }
 
 var stringFunctions = map[string]function{
 	"tolower": mapString(toLower), "lower": mapString(toLower),
 	"toupper": mapString(toUpper), "upper": mapString(toUpper),
-	"trim": trimming(strings.Trim), "btrim": trimming(strings.Trim),
-	"ltrim": trimming(strings.TrimLeft), "rtrim": trimming(strings.TrimRight),
+	"trim": trimming(trimBoth), "btrim": trimming(trimBoth),
+	"ltrim": trimming(trimLeft), "rtrim": trimming(trimRight),
 	"char_length": characters, "character_length": characters,
 	"replace": allPresent(func(rt *run, c call, args []Value) Value {
-		s, from, to := c.str(args[0]), c.str(args[1]), c.str(args[2])
-		rt.fits(int64(len(s)) + int64(strings.Count(s, from))*int64(len(to)))
-		return value.OfString(strings.ReplaceAll(s, from, to))
+		return value.OfString(replaceAll(rt, c.str(args[0]), c.str(args[1]), c.str(args[2])))
 	}),
 	"split": allPresent(func(rt *run, c call, args []Value) Value {
 		parts := []string{c.str(args[0])}
@@ -102,6 +80,13 @@ var stringFunctions = map[string]function{
 				return Value{}
 			}
 		}
+		empty := false
+		for _, d := range delimiters {
+			empty = empty || c.str(d) == ""
+			if parts[0] != "" && c.str(d) == parts[0] {
+				return rt.list([]Value{value.OfString(""), value.OfString("")})
+			}
+		}
 		for _, d := range delimiters {
 			var next []string
 			for _, part := range parts {
@@ -109,30 +94,34 @@ var stringFunctions = map[string]function{
 					next = append(next, part)
 					continue
 				}
-				rt.fits(int64(1+strings.Count(part, c.str(d))) * 2 * cellBytes)
-				next = append(next, strings.Split(part, c.str(d))...)
+				eachPart(rt, part, c.str(d), func(s string) {
+					next = append(next, s)
+					rt.room(int64(len(next)) * 2 * cellBytes)
+				})
 			}
 			parts = next
 		}
-		items := make([]Value, len(parts))
-		for i := range parts {
-			items[i] = value.OfString(parts[i])
+		items := make([]Value, 0, len(parts))
+		for _, part := range parts {
+			if part != "" || !empty || len(parts) == 1 { // an empty delimiter leaves no empty parts
+				items = append(items, value.OfString(part))
+			}
 		}
 		return rt.list(items)
 	}),
-	"left": allPresent(func(_ *run, c call, args []Value) Value {
-		return value.OfString(cut(c.str(args[0]), 0, c.count(args[1])))
+	"left": allPresent(func(rt *run, c call, args []Value) Value {
+		return value.OfString(cut(rt, c.str(args[0]), 0, c.count(args[1])))
 	}),
-	"right": allPresent(func(_ *run, c call, args []Value) Value {
+	"right": allPresent(func(rt *run, c call, args []Value) Value {
 		s, n := c.str(args[0]), c.count(args[1])
-		return value.OfString(cut(s, max(0, utf8.RuneCountInString(s)-n), n))
+		return value.OfString(cut(rt, s, max(0, letterCount(rt, s)-n), n))
 	}),
-	"substring": allPresent(func(_ *run, c call, args []Value) Value {
+	"substring": allPresent(func(rt *run, c call, args []Value) Value {
 		n := math.MaxInt32
 		if len(args) == 3 {
 			n = c.count(args[2])
 		}
-		return value.OfString(cut(c.str(args[0]), c.count(args[1]), n))
+		return value.OfString(cut(rt, c.str(args[0]), c.count(args[1]), n))
 	}),
 }
 
@@ -146,27 +135,14 @@ func toUpper(rt *run, s string) string {
 	return inPieces(rt, s, func(s string) string { return strings.ToUpper(upperMany.Replace(s)) })
 }
 
-var characters = strict(func(_ *run, c call, v Value) Value {
-	return value.OfInt(int64(utf8.RuneCountInString(c.str(v))))
+var characters = strict(func(rt *run, c call, v Value) Value {
+	return value.OfInt(int64(letterCount(rt, c.str(v))))
 })
 
 // cut is n characters of s from a start, fewer when s ends before.
-func cut(s string, start, n int) string {
-	from := -1
-	count := 0
-	for i := range s {
-		if count == start {
-			from = i
-		}
-		if from >= 0 && count-start == n {
-			return s[from:i]
-		}
-		count++
-	}
-	if from < 0 {
-		return ""
-	}
-	return s[from:]
+func cut(rt *run, s string, start, n int) string {
+	s = s[letterAt(rt, s, start):]
+	return s[:letterAt(rt, s, n)]
 }
 
 // text is a string or number as a string, as toString and + write it.

@@ -47,7 +47,7 @@ func star(leaves int) *cyphertest.Graph {
 func TestHostileQueries(t *testing.T) {
 	ladder40, star10k := ladder(40), star(10_000)
 	limits := cypher.Limits{MaxRows: 100_000, MaxExpansions: 5_000_000, MaxMemory: 256 << 20, MaxTime: 5 * time.Second}
-	// On a busy machine a case that must meet the memory limit is given the time to get there.
+	// On a busy machine a case that must meet another limit, or end by itself, is given the time to get there.
 	patient := limits
 	patient.MaxTime = time.Minute
 	cases := []struct {
@@ -82,7 +82,7 @@ func TestHostileQueries(t *testing.T) {
 		{"parentheses", star10k, "RETURN " + strings.Repeat("(", 1<<20), "deeper than"},
 		{"brackets", star10k, "RETURN " + strings.Repeat("[", 1<<20), "deeper than"},
 		{"not", star10k, "RETURN " + strings.Repeat("NOT ", 1<<18) + "true", "deeper than"},
-		{"minus", star10k, "RETURN " + strings.Repeat("- ", 1<<19) + "1", "deeper than"},
+		{"minus", star10k, "RETURN " + strings.Repeat("- ", 1<<19) + "1", "one sign"},
 		{"braces", star10k, "RETURN " + strings.Repeat("{a:", 1<<18), "deeper than"},
 		{"subqueries", star10k, "RETURN " + strings.Repeat("EXISTS { MATCH (a) WHERE ", 1<<15), "deeper than"},
 		{"label expression", star10k, "MATCH (n:" + strings.Repeat("!", 1<<18) + "A) RETURN n", "deeper than"},
@@ -91,7 +91,7 @@ func TestHostileQueries(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			within := limits
-			if c.want == cypher.TruncatedMemory {
+			if !strings.Contains(c.want, cypher.TruncatedTime) {
 				within = patient
 			}
 			begin := time.Now()
@@ -106,7 +106,7 @@ func TestHostileQueries(t *testing.T) {
 					}
 				}
 			}
-			if took := time.Since(begin); took > within.MaxTime+3*time.Second {
+			if took := time.Since(begin); took > within.MaxTime+30*time.Second { // it would take years
 				t.Errorf("took %v", took)
 			}
 			if err != nil {
@@ -131,7 +131,8 @@ func containsString(list []string, s string) bool {
 	return false
 }
 
-// TestCancel checks that a run ends soon after its context, whatever it is doing.
+// TestCancel checks that a run ends with its context, whatever it is doing. How soon is a matter of the machine;
+// TestEveryOperatorLooksAtItsContext counts the work between two looks.
 func TestCancel(t *testing.T) {
 	ladder40, star10k := ladder(40), star(10_000)
 	for _, c := range []struct {
@@ -153,7 +154,7 @@ func TestCancel(t *testing.T) {
 		timer := time.AfterFunc(100*time.Millisecond, cancel)
 		begin := time.Now()
 		_, err = q.Run(ctx, c.graph, nil, cypher.Limits{})
-		if late := time.Since(begin) - 100*time.Millisecond; late > 500*time.Millisecond {
+		if late := time.Since(begin) - 100*time.Millisecond; late > time.Minute { // without a look each would take hours
 			t.Errorf("%s: ended %v after its context", c.text, late)
 		}
 		if !errors.Is(err, context.Canceled) {

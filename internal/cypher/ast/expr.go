@@ -194,6 +194,18 @@ type LabelExpr struct {
 	Args []*LabelExpr
 }
 
+// NamedBy is the variable that gives a column without AS its name: a variable itself, or the one of a map projection.
+func NamedBy(e Expr) *Var {
+	switch x := e.(type) {
+	case *Var:
+		return x
+	case *MapProjection:
+		v, _ := x.X.(*Var)
+		return v
+	}
+	return nil
+}
+
 // Alternatives reports whether the expression is nothing, a name, or names with | between them.
 func (l *LabelExpr) Alternatives() bool {
 	if l == nil || l.Op == LabelName {

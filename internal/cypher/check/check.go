@@ -5,6 +5,7 @@
 package check
 
 import (
+	"maps"
 	"sort"
 
 	"github.com/postern-sec/postern/internal/cypher/ast"
@@ -57,6 +58,10 @@ type scope struct {
 	order  []string
 	// open is the outer scope of a CALL that imports with WITH: its names may be given away inside.
 	open bool
+	// constant is the scope of an expression that cannot depend on a row.
+	constant bool
+	// used are the imported names of a CALL (x) that its clauses have used since the last WITH.
+	used map[string]bool
 }
 
 func newScope(parent *scope) *scope {
@@ -66,10 +71,33 @@ func newScope(parent *scope) *scope {
 func (s *scope) find(name string) *variable {
 	for ; s != nil; s = s.parent {
 		if v := s.vars[name]; v != nil {
+			if s.used != nil {
+				s.used[name] = true
+			}
 			return v
 		}
 	}
 	return nil
+}
+
+// forgetUse returns what takes back the uses of imported names from here on: those inside of EXISTS and its like do
+// not count.
+func (s *scope) forgetUse() func() {
+	for ; s != nil; s = s.parent {
+		if s.used != nil {
+			importing, before := s, maps.Clone(s.used)
+			return func() { importing.used = before }
+		}
+	}
+	return func() {}
+}
+
+// isConstant says whether the outermost scope is that of a constant expression.
+func (s *scope) isConstant() bool {
+	for s.parent != nil {
+		s = s.parent
+	}
+	return s.constant
 }
 
 func (s *scope) set(name string, v *variable) {
@@ -210,6 +238,7 @@ func (c *checker) subquery(call *ast.CallSubquery, s *scope) {
 			found := c.lookup(v, s)
 			visible.set(v.Name, found)
 		}
+		visible.used = map[string]bool{}
 	default:
 		visible.open = true
 		c.importingWith(call, s, visible)
@@ -234,7 +263,7 @@ func (c *checker) subquery(call *ast.CallSubquery, s *scope) {
 // namedColumns refuses columns of a subquery that have no name to be used by outside.
 func namedColumns(p *ast.Project) {
 	for _, item := range p.Items {
-		if _, plain := item.Expr.(*ast.Var); !item.Alias && (!plain || item.Aggregates) {
+		if !item.Alias && (ast.NamedBy(item.Expr) == nil || item.Aggregates) {
 			fail(ast.Errorf(ast.Semantic, "NoExpressionAlias", item.Pos, "an expression returned by a subquery needs a name").Hint("write %s AS name", item.Name))
 		}
 	}

@@ -30,6 +30,9 @@ func (p place) inner() place {
 
 func (c *checker) lookup(v *ast.Var, s *scope) *variable {
 	found := s.find(v.Name)
+	if found == nil && s.isConstant() {
+		failf("NonConstantExpression", v.Pos, "SKIP and LIMIT cannot depend on a variable")
+	}
 	if found == nil {
 		err := ast.Errorf(ast.Semantic, "UndefinedVariable", v.Pos, "the variable %s is not defined", v.Name)
 		if near := nearest(v.Name, s.names()); near != "" {
@@ -133,7 +136,9 @@ func (c *checker) scoped(e ast.Expr, s *scope, p place) typ {
 		c.patternPredicate(x, s, p)
 		return of(TBool)
 	case *ast.Subquery:
+		restore := s.forgetUse()
 		types := c.query(x.Query, s, x.Op != "COLLECT")
+		restore()
 		switch x.Op {
 		case "COUNT":
 			return of(TInt)

@@ -170,13 +170,19 @@ func (c *checker) edge(l *ast.Link, ps *patternScope) {
 	case !found.typ.fits(TEdge):
 		c.conflict(l.Var, "Relationship", found)
 	case ps.edges[name]:
-		failf("RelationshipUniquenessViolation", l.Var.Pos, "the relationship %s stands twice in one pattern, which matches each relationship once", name)
+		twice(l)
 	default:
 		l.Var.Slot = found.slot
 	}
 	if name != "" {
 		ps.edges[name] = true
 	}
+}
+
+// twice refuses a relationship that stands twice in one pattern. Neo4j takes it and finds nothing, always.
+func twice(l *ast.Link) {
+	fail(ast.Errorf(ast.Unsupported, "RelationshipUniquenessViolation", l.Var.Pos, "%s stands twice in one pattern, which matches each relationship once", l.Var.Name).
+		Hint("put the second pattern into a MATCH of its own"))
 }
 
 // variableLength checks a quantified path, and makes one of a relationship with a length.
@@ -189,6 +195,11 @@ func (c *checker) variableLength(l *ast.Link, ps *patternScope) {
 	inner := &patternScope{scope: newScope(ps.scope), edges: map[string]bool{}}
 	c.quantifiedNames(l, ps)
 	for i, n := range l.Inner.Nodes {
+		if n.Var != nil && inner.vars[n.Var.Name] != nil {
+			// Neo4j 5.26 takes it and finds nothing, even where the ends are the same node.
+			fail(ast.Errorf(ast.Unsupported, "VariableAlreadyBound", n.Var.Pos, "%s stands twice in one quantified path", n.Var.Name).
+				Hint("use two names and compare them: ((x)-[r]->(y) WHERE x = y)"))
+		}
 		c.node(n, inner)
 		if i < len(l.Inner.Links) {
 			c.link(l.Inner.Links[i], inner)
@@ -261,7 +272,10 @@ func (c *checker) groupVariable(l *ast.Link, single ast.Slot, ps *patternScope) 
 	case found == nil:
 		ps.set(name, list)
 	case ps.edges[name]:
-		failf("VariableAlreadyBound", l.Var.Pos, "the variable %s is already in use", name)
+		if !l.Legacy {
+			failf("VariableAlreadyBound", l.Var.Pos, "the variable %s is already in use", name)
+		}
+		twice(l)
 	case !found.typ.fits(TList) || found.typ.is == TList && found.typ.elem&TEdge == 0:
 		c.conflict(l.Var, "List of Relationship", found)
 	default:

@@ -19,7 +19,7 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 		item.Aggregates = aggregates(item.Expr)
 		p.Aggregating = p.Aggregating || item.Aggregates
 		v, plain := item.Expr.(*ast.Var)
-		if !plain && !item.Alias && !p.Return && nameless == nil {
+		if ast.NamedBy(item.Expr) == nil && !item.Alias && !p.Return && nameless == nil {
 			nameless = item
 		}
 		if next.vars[item.Name] != nil {
@@ -39,6 +39,7 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 		next.set(item.Name, declared)
 		p.Keep = append(p.Keep, item.Slot)
 	}
+	usedOutside(p, outer)
 	groups := &grouping{checker: c, project: p, before: s, after: next, prints: prints}
 	if p.Aggregating {
 		for _, item := range p.Items {
@@ -52,14 +53,27 @@ func (c *checker) project(p *ast.Project, s, outer *scope) *scope {
 	}
 	c.order(p, s, next, groups)
 	c.bounds(p)
-	c.condition(&p.Where, overlay(next, s), place{barred: "WHERE"})
+	c.condition(&p.Where, overlay(next, s), place{aggregates: p.Aggregating, barred: "WHERE"})
 	if p.Where != nil && (p.Aggregating || p.Distinct) {
-		groups.sortKey(&p.Where)
+		groups.where(&p.Where)
 	}
 	if nameless != nil {
 		fail(ast.Errorf(ast.Semantic, "NoExpressionAlias", nameless.Pos, "an expression in WITH needs a name").Hint("write %s AS name", nameless.Name))
 	}
 	return next
+}
+
+// usedOutside refuses RETURN * in a CALL (x) whose clauses use x: it would return it, as Neo4j has it. A WITH that names
+// its columns ends the use.
+func usedOutside(p *ast.Project, outer *scope) {
+	for _, name := range outer.order {
+		if p.Star && p.Return && outer.used[name] {
+			failf("VariableAlreadyBound", p.Pos, "RETURN * of a subquery would return %s from outside", name)
+		}
+	}
+	if !p.Star {
+		clear(outer.used)
+	}
 }
 
 // star puts the variables of * before the written items, in the order of their names.
@@ -72,8 +86,15 @@ func (c *checker) star(p *ast.Project, s *scope) {
 	if len(names) == 0 && p.Return && len(p.Items) == 0 {
 		failf("NoVariablesInScope", p.Pos, "RETURN * with no variable in scope")
 	}
+	written := map[string]bool{}
+	for _, item := range p.Items {
+		written[item.Name] = true
+	}
 	var items []*ast.Item
 	for _, name := range names {
+		if written[name] { // WITH *, 1 AS x gives x anew
+			continue
+		}
 		items = append(items, &ast.Item{Pos: p.Pos, Name: name, Expr: &ast.Var{Pos: p.Pos, Name: name, Slot: ast.NoSlot}})
 	}
 	p.Items = append(items, p.Items...)
@@ -132,12 +153,13 @@ func (c *checker) bounds(p *ast.Project) {
 			continue
 		}
 		ast.Walk(*e, func(x ast.Expr) bool {
-			if v, ok := x.(*ast.Var); ok && v.Slot == ast.NoSlot {
-				failf("NonConstantExpression", v.Pos, "SKIP and LIMIT cannot depend on a variable")
+			switch x.(type) {
+			case *ast.Subquery, *ast.PatternComp, *ast.PatternPred:
+				failf("NonConstantExpression", x.At(), "SKIP and LIMIT cannot depend on a pattern")
 			}
 			return true
 		})
-		t := c.expr(e, newScope(nil), place{barred: "SKIP and LIMIT"})
+		t := c.expr(e, &scope{constant: true}, place{barred: "SKIP and LIMIT"})
 		c.want(t, TInt, *e, "SKIP or LIMIT")
 		if lit, ok := (*e).(*ast.Literal); ok && lit.Value.Kind() == value.Int && lit.Value.Int() < 0 {
 			failf("NegativeIntegerArgument", lit.Pos, "SKIP and LIMIT cannot be negative")
@@ -223,13 +245,27 @@ func (g *grouping) own(slot ast.Slot) bool {
 	return false
 }
 
-// sortKey lets a key of ORDER BY, or a WHERE, refer to what is projected, by name or by the same expression.
+// sortKey lets a key of ORDER BY refer to what is projected, by name or by the same expression.
 func (g *grouping) sortKey(e *ast.Expr) {
 	if item := g.item(*e, false); item != nil {
 		*e = &ast.Var{Pos: (*e).At(), Name: item.Name, Slot: item.Slot}
 		return
 	}
-	leaves := aggregates(*e)
+	g.projected(e, aggregates(*e))
+}
+
+// where is sortKey for WHERE, which sees the aggregates of columns and no others.
+func (g *grouping) where(e *ast.Expr) {
+	before := len(g.project.Aggs)
+	g.projected(e, false)
+	if len(g.project.Aggs) > before {
+		call := g.project.Aggs[before].Call
+		fail(ast.Errorf(ast.Semantic, "InvalidAggregation", call.Pos, "the aggregate %s stands in no column", call.Name).
+			Hint("aggregate in WITH and use the result behind it"))
+	}
+}
+
+func (g *grouping) projected(e *ast.Expr, leaves bool) {
 	ast.Rewrite(e, func(x ast.Expr) ast.Expr {
 		if item := g.item(x, leaves); item != nil {
 			return &ast.Var{Pos: x.At(), Name: item.Name, Slot: item.Slot}

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +14,7 @@ func (p *parser) wordAtom(at ast.Pos) ast.Expr {
 	if x := p.constant(at); x != nil {
 		return x
 	}
-	if p.isWord("CASE") {
+	if p.isWord("CASE") && (p.isWordAt(1, "WHEN") || !p.operandEnds(1)) && p.whenFollows() {
 		return p.caseOf(at)
 	}
 	if p.isSymbolAt(1, "{") {
@@ -30,9 +31,6 @@ func (p *parser) wordAtom(at ast.Pos) ast.Expr {
 		return p.functionCall(at)
 	}
 	v := &ast.Var{Pos: at, Slot: ast.NoSlot}
-	if p.peek().kind == word && reserved[strings.ToUpper(p.text(p.peek()))] && !p.isSymbolAt(1, ".") {
-		p.unexpected("an expression")
-	}
 	v.Name = p.symbolicName("an expression")
 	if p.isSymbol("{") && p.projectionFollows() {
 		return p.mapProjection(v)
@@ -40,10 +38,49 @@ func (p *parser) wordAtom(at ast.Pos) ast.Expr {
 	return v
 }
 
-// reserved are the words that end or begin a clause and so cannot be a variable in an expression without back-ticks.
-var reserved = map[string]bool{"WHERE": true, "RETURN": true, "MATCH": true, "UNWIND": true, "UNION": true, "THEN": true, "ELSE": true, "WHEN": true,
-	"AND": true, "OR": true, "XOR": true, "NOT": true, "IN": true, "AS": true, "DISTINCT": true, "ORDER": true, "SKIP": true, "LIMIT": true,
-	"CREATE": true, "MERGE": true, "DELETE": true, "SET": true, "REMOVE": true, "WITH": true, "CONTAINS": true, "STARTS": true, "ENDS": true, "IS": true}
+// behindOperand are the words that stand behind an operand and begin none, unless they are names themselves.
+var behindOperand = []string{"AS", "AND", "OR", "XOR", "IN", "IS", "CONTAINS", "STARTS", "ENDS", "THEN", "ELSE", "WHEN", "END", "WHERE",
+	"ORDER", "SKIP", "OFFSET", "LIMIT", "ASC", "ASCENDING", "DESC", "DESCENDING", "UNION", "FROM"}
+
+// operandEnds says whether the n-th token ahead stands behind an operand, so that the keyword before it, which would
+// need an operand there, is a variable: in RETURN not AS x and in RETURN distinct, 1.
+func (p *parser) operandEnds(n int) bool {
+	t := p.ahead(n)
+	switch t.kind {
+	case end:
+		return true
+	case word:
+		if p.isWordAt(n, "IN") && p.isSymbolAt(n+1, "[") { // an index, as Neo4j reads it
+			return false
+		}
+		// A second one behind it says that this one is the operand: NOT in IN list.
+		return p.isWordAt(n, "AS") || p.isBehindOperand(n) && !p.isBehindOperand(n+1) && p.ahead(n+1).kind != end && !p.closes(n+1)
+	}
+	return p.closes(n)
+}
+
+func (p *parser) isBehindOperand(n int) bool {
+	return slices.ContainsFunc(behindOperand, func(w string) bool { return p.isWordAt(n, w) })
+}
+
+// closes says whether the n-th token ahead is a symbol that begins no operand.
+func (p *parser) closes(n int) bool {
+	t := p.ahead(n)
+	return t.kind == symbol && !strings.Contains("([{+-", p.text(t))
+}
+
+// whenFollows says whether any WHEN stands further on: without one, CASE here is a variable.
+func (p *parser) whenFollows() bool {
+	if p.lastWhen == 0 {
+		p.lastWhen = -1
+		for i, t := range p.tokens {
+			if t.kind == word && strings.EqualFold(p.text(t), "WHEN") {
+				p.lastWhen = i
+			}
+		}
+	}
+	return p.lastWhen > p.at
+}
 
 func (p *parser) constant(at ast.Pos) ast.Expr {
 	t := p.peek()
@@ -74,7 +111,7 @@ func (p *parser) caseOf(at ast.Pos) ast.Expr {
 	p.barred = 0
 	defer func() { p.barred = barred }()
 	c := &ast.Case{Pos: at}
-	if !p.isWord("WHEN") {
+	if !p.isWord("WHEN") || p.isWordAt(1, "WHEN") && !p.operandEnds(2) {
 		c.Subject = p.expr()
 	}
 	for p.accept("WHEN") {
@@ -120,10 +157,12 @@ func (p *parser) subqueryExpr(at ast.Pos) ast.Expr {
 			op = w
 		}
 	}
-	if op == "" {
+	if op == "" || p.isSymbolAt(2, ".") { // a variable of that name with a map projection
 		return nil
 	}
 	p.at += 2
+	p.expressions++
+	defer func() { p.expressions-- }()
 	if op != "COLLECT" && !p.startsClause() {
 		return p.patternSubquery(at, op)
 	}
@@ -218,6 +257,9 @@ func (p *parser) reduce(at ast.Pos) ast.Expr {
 	r.Init = p.expr()
 	p.needSymbol(",")
 	r.Var = p.binding()
+	if r.Var.Name == r.Acc.Name {
+		p.fail(ast.Errorf(ast.Semantic, "VariableAlreadyBound", r.Var.Pos, "the variable %s is already in use", r.Var.Name))
+	}
 	p.need("IN")
 	p.barred++
 	r.List = p.expr()

@@ -36,7 +36,7 @@ func (p *parser) query() *ast.Query {
 func (p *parser) single() *ast.Single {
 	s := &ast.Single{Pos: p.pos()}
 	for {
-		clause := p.clause()
+		clause := p.oneStyle(p.clause)
 		if clause == nil {
 			break
 		}
@@ -114,8 +114,14 @@ func (p *parser) match(at ast.Pos, optional bool) *ast.Match {
 	return m
 }
 
+// distinct reads DISTINCT, unless the word is a variable.
+func (p *parser) distinct() bool {
+	star := p.isSymbolAt(1, "*") && (p.ahead(2).kind == end || p.ahead(2).kind == word || p.closes(2))
+	return (star || !p.operandEnds(1)) && p.accept("DISTINCT")
+}
+
 func (p *parser) project(at ast.Pos, isReturn bool) *ast.Project {
-	c := &ast.Project{Pos: at, Return: isReturn, Distinct: p.accept("DISTINCT")}
+	c := &ast.Project{Pos: at, Return: isReturn, Distinct: p.distinct()}
 	if p.acceptSymbol("*") {
 		c.Star = true
 		if p.acceptSymbol(",") {
@@ -124,6 +130,10 @@ func (p *parser) project(at ast.Pos, isReturn bool) *ast.Project {
 	} else {
 		p.items(c)
 	}
+	p.checkStyle()
+	// Neo4j does not look at the style of labels behind the columns.
+	colon, operator := p.colon, p.operator
+	defer func() { p.colon, p.operator = colon, operator }()
 	if p.accept("ORDER", "BY") {
 		for {
 			key := ast.SortKey{Expr: p.expr()}
@@ -157,7 +167,7 @@ func (p *parser) items(c *ast.Project) {
 		item.Name = strings.TrimSpace(p.source[item.Pos:p.tokens[p.at-1].stop])
 		if p.accept("AS") {
 			item.Alias, item.Name = true, p.symbolicName("a name")
-		} else if v, ok := item.Expr.(*ast.Var); ok {
+		} else if v := ast.NamedBy(item.Expr); v != nil {
 			item.Name = v.Name
 		}
 		c.Items = append(c.Items, item)
@@ -170,7 +180,8 @@ func (p *parser) items(c *ast.Project) {
 func (p *parser) call(at ast.Pos, optional bool) ast.Clause {
 	if !p.isSymbol("{") && !p.isSymbol("(") {
 		if optional {
-			p.unexpected("'(' or '{'")
+			p.fail(ast.Errorf(ast.Unsupported, "UnsupportedClause", at, "OPTIONAL CALL of a procedure is not in the dialect").
+				Hint("write OPTIONAL CALL () { CALL procedure() YIELD column RETURN column }"))
 		}
 		return p.procedure(at)
 	}

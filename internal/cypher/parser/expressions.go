@@ -52,7 +52,7 @@ func (p *parser) countTerm() {
 
 func (p *parser) not() ast.Expr {
 	at := p.pos()
-	if !p.isWord("NOT") {
+	if !p.isWord("NOT") || p.operandEnds(1) {
 		return p.comparison()
 	}
 	p.at++
@@ -120,6 +120,7 @@ func (p *parser) predicate() ast.Expr {
 		return &ast.IsNull{Pos: at, X: left, Not: true}
 	case p.isWord("IS") && p.labelFollows():
 		p.at++
+		p.operator = max(p.operator, at)
 		return &ast.HasLabels{Pos: at, X: left, Labels: p.nodeLabels()}
 	case p.isWord("IS"), p.isSymbol("::"):
 		p.fail(ast.Errorf(ast.Unsupported, "UnsupportedPredicate", at, "predicates on types and normal forms are not in the dialect").
@@ -179,6 +180,10 @@ func (p *parser) unary() ast.Expr {
 			p.fail(err)
 		}
 		return p.postfix(&ast.Literal{Pos: at, Value: v})
+	}
+	// One sign and no more: -x and - -1, where the second is the number's, but not - -x.
+	if signed := p.ahead(1).kind == integer || p.ahead(1).kind == float; p.isSymbol("+") || p.isSymbol("-") && !signed {
+		p.unexpected("an operand with one sign")
 	}
 	p.enter()
 	defer p.leave()
@@ -281,7 +286,31 @@ func (p *parser) parens(at ast.Pos) ast.Expr {
 
 func (p *parser) patternPredicate(at ast.Pos) ast.Expr {
 	part := p.path(true)
+	p.plainLinks(part)
+	for _, n := range part.Nodes {
+		p.noPredicate(n.Where)
+	}
+	for _, l := range part.Links {
+		p.noPredicate(l.Where)
+	}
 	return &ast.PatternPred{Pos: at, Pattern: &ast.Pattern{Pos: at, Parts: []*ast.PathPart{part}}}
+}
+
+// plainLinks refuses quantifiers in a pattern that stands in an expression, as Neo4j does.
+func (p *parser) plainLinks(part *ast.PathPart) {
+	for _, l := range part.Links {
+		if l.Length != nil && !l.Legacy {
+			p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", l.Length.Pos, "a pattern in an expression takes no quantifier").
+				Hint("write EXISTS { pattern } or COLLECT { MATCH pattern RETURN ... }"))
+		}
+	}
+}
+
+// noPredicate refuses a WHERE inside a pattern that stands as a condition, as Neo4j does.
+func (p *parser) noPredicate(where ast.Expr) {
+	if where != nil {
+		p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", where.At(), "a pattern that stands as a condition holds no WHERE").Hint("write EXISTS { pattern }"))
+	}
 }
 
 // startsPattern says whether the parenthesis here is a node with a relationship behind it.
@@ -405,6 +434,7 @@ func (p *parser) patternComprehension(at ast.Pos) ast.Expr {
 		p.at = save
 		return nil
 	}
+	p.plainLinks(part)
 	part.Var = name
 	c := &ast.PatternComp{Pos: at, Pattern: &ast.Pattern{Pos: at, Parts: []*ast.PathPart{part}}}
 	if p.accept("WHERE") {

@@ -143,6 +143,12 @@ func (lx *lexer) symbol(r rune, size int) *ast.Error {
 		}
 	}
 	if !strings.ContainsRune("()[]{}<>=+-*/%^.,:;|&!?", r) {
+		if plain := plainSymbol(r); plain != 0 {
+			return ast.Errorf(ast.Unsupported, "InvalidUnicodeCharacter", ast.Pos(start), "the character %q is not in the dialect", r).Hint("write %c", plain)
+		}
+		if r == '\\' && strings.HasPrefix(lx.source[start+1:], "u") {
+			return ast.Errorf(ast.Unsupported, "InvalidUnicodeLiteral", ast.Pos(start), `\u stands only in strings`).Hint("write the character itself")
+		}
 		code := "UnexpectedSyntax"
 		if r >= utf8.RuneSelf {
 			code = "InvalidUnicodeCharacter"
@@ -153,6 +159,19 @@ func (lx *lexer) symbol(r rune, size int) *ast.Error {
 	lx.add(symbol, start)
 	lx.pair(r)
 	return nil
+}
+
+// plainSymbol is what a dash or an arrow head of Neo4j stands for, 0 for other characters.
+func plainSymbol(r rune) rune {
+	switch r {
+	case 0x00ad, 0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0xfe58, 0xfe63, 0xff0d:
+		return '-'
+	case 0x27e8, 0x3008, 0xfe64, 0xff1c:
+		return '<'
+	case 0x27e9, 0x3009, 0xfe65, 0xff1e:
+		return '>'
+	}
+	return 0
 }
 
 // pair joins a closing bracket with its opening one, so that the parser can look behind a group in one step.
@@ -206,6 +225,9 @@ func (lx *lexer) parameter() *ast.Error {
 	}
 	if lx.at == start+1 && strings.HasPrefix(rest, "(") {
 		return ast.Errorf(ast.Unsupported, "InvalidParameterUse", ast.Pos(start), "a label or type cannot be computed").Hint("write the name itself")
+	}
+	if blank := strings.TrimLeft(rest, " \t\r\n"); lx.at == start+1 && blank != rest {
+		return ast.Errorf(ast.Unsupported, "UnexpectedSyntax", ast.Pos(start), "a blank behind $ is not in the dialect").Hint("write $name")
 	}
 	if lx.at == start+1 {
 		return ast.Errorf(ast.Syntax, "UnexpectedSyntax", ast.Pos(start), "a parameter has a name").Hint("write $name")

@@ -48,6 +48,11 @@ func unquote(raw string, at ast.Pos) (string, *ast.Error) {
 				unit, i = utf16.DecodeRune(unit, low), i+6
 			}
 		}
+		// Neo4j reads \u before it looks for the end of a string, and keeps halves of characters, which no text in UTF-8 can hold.
+		if utf16.IsSurrogate(unit) || unit == '\\' || unit == rune(raw[0]) {
+			return "", ast.Errorf(ast.Unsupported, "InvalidUnicodeLiteral", at+ast.Pos(i), `\u for half a character, a backslash or the quotation mark around is not in the dialect`).
+				Hint(`write the whole character; \\ and \%c for the others`, raw[0])
+		}
 		b.WriteRune(unit)
 	}
 	return b.String(), nil

@@ -25,7 +25,7 @@ func Parse(source string) (query *ast.Query, err error) {
 	if lexical != nil {
 		return nil, lexical.Locate(source)
 	}
-	p := &parser{source: source, tokens: tokens}
+	p := &parser{source: source, tokens: tokens, colon: -1, operator: -1}
 	// A failure unwinds to here with one panic of our own type; every other panic goes on.
 	defer func() {
 		if r := recover(); r != nil {
@@ -49,6 +49,13 @@ type parser struct {
 	barred int
 	// subquery is the number of subqueries around the place.
 	subquery int
+	// expressions is the number of EXISTS, COUNT and COLLECT around the place.
+	expressions int
+	// lastWhen is the token of the last WHEN, -1 without one, 0 as long as nobody asked.
+	lastWhen int
+	// colon and operator are where the clause has a colon between labels, and where IS or one of |, &, !, %
+	// between labels: -1 for nowhere.
+	colon, operator ast.Pos
 }
 
 func (p *parser) whole() *ast.Query {
@@ -173,11 +180,19 @@ func (p *parser) symbolicName(what string) string {
 		return p.text(t)
 	case quotedWord:
 		p.at++
+		p.noEscapes(t)
 		name := p.text(t)
 		return strings.ReplaceAll(name[1:len(name)-1], "``", "`")
 	}
 	p.unexpected(what)
 	return ""
+}
+
+// noEscapes refuses what Neo4j would read as a character before it looks at names.
+func (p *parser) noEscapes(t token) {
+	if i := strings.Index(p.text(t), `\u`); i >= 0 {
+		p.fail(ast.Errorf(ast.Unsupported, "InvalidUnicodeLiteral", ast.Pos(int(t.start)+i), `\u stands only in strings`).Hint("write the character itself"))
+	}
 }
 
 // binding reads the name of a variable that is declared here.
@@ -194,6 +209,7 @@ func (p *parser) isName() bool {
 func (p *parser) paramName(t token) string {
 	name := p.text(t)[1:]
 	if strings.HasPrefix(name, "`") {
+		p.noEscapes(t)
 		return strings.ReplaceAll(name[1:len(name)-1], "``", "`")
 	}
 	return name

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strings"
+
 	"github.com/postern-sec/postern/internal/cypher/ast"
 )
 
@@ -270,7 +272,7 @@ func (p *parser) node() *ast.NodePattern {
 		!(p.isWord("IS") && p.ahead(1).kind == word) {
 		n.Var = p.binding()
 	}
-	if p.acceptSymbol(":") || p.accept("IS") {
+	if p.acceptSymbol(":") || p.acceptIs() {
 		n.Labels = p.nodeLabels()
 	}
 	n.Props = p.properties()
@@ -334,7 +336,7 @@ func (p *parser) detail(l *ast.Link) {
 		l.Var = p.binding()
 	}
 	colon := ast.Pos(-1)
-	if p.acceptSymbol(":") || p.accept("IS") {
+	if p.acceptSymbol(":") || p.acceptIs() {
 		l.Types, colon = p.types()
 	}
 	defer func() {
@@ -386,7 +388,44 @@ func (p *parser) length(at ast.Pos) *ast.Range {
 func (p *parser) types() (*ast.LabelExpr, ast.Pos) {
 	begin := p.at
 	l := p.labels(true)
+	if p.operator < 0 && !l.Alternatives() {
+		p.operator = l.Pos
+	}
 	return l, p.colonBehindBar(begin)
+}
+
+// oneStyle reads a clause and refuses one that has colons between labels in one place and other operators of labels
+// in another, as Neo4j does. Subqueries in expressions belong to their clause.
+func (p *parser) oneStyle(read func() ast.Clause) ast.Clause {
+	if p.expressions > 0 {
+		return read()
+	}
+	colon, operator := p.colon, p.operator
+	p.colon, p.operator = -1, -1
+	clause := read()
+	p.checkStyle()
+	p.colon, p.operator = colon, operator
+	return clause
+}
+
+// acceptIs reads the word that may stand for the colon before labels.
+func (p *parser) acceptIs() bool {
+	at := p.pos()
+	if !p.accept("IS") {
+		return false
+	}
+	p.operator = max(p.operator, at)
+	return true
+}
+
+func (p *parser) checkStyle() {
+	if p.colon >= 0 && p.operator >= 0 {
+		p.mixedLabels(p.colon)
+	}
+}
+
+func (p *parser) mixedLabels(colon ast.Pos) {
+	p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", colon, "a colon cannot stand between labels of a clause beside IS, |, &, !, %% or parentheses").Hint("write & for the colon"))
 }
 
 func (p *parser) colonBehindBar(begin int) ast.Pos {
@@ -405,7 +444,7 @@ func (p *parser) nodeLabels() *ast.LabelExpr {
 	if at := p.colonBehindBar(begin); at >= 0 {
 		p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", at, "a colon behind the bar is no longer read").Hint("write :A|B"))
 	}
-	colon, other := ast.Pos(-1), false
+	colon, other, operator := ast.Pos(-1), false, false
 	for _, t := range p.tokens[begin:p.at] {
 		if t.kind != symbol {
 			continue
@@ -414,10 +453,17 @@ func (p *parser) nodeLabels() *ast.LabelExpr {
 			colon = ast.Pos(t.start)
 		} else {
 			other = true
+			operator = operator || strings.Contains("|&!%", p.text(t))
 		}
 	}
 	if colon >= 0 && other {
-		p.fail(ast.Errorf(ast.Syntax, "UnexpectedSyntax", colon, "a colon cannot stand between labels beside |, &, !, %% or parentheses").Hint("write & for the colon"))
+		p.mixedLabels(colon)
+	}
+	if p.colon < 0 {
+		p.colon = colon
+	}
+	if p.operator < 0 && operator {
+		p.operator = l.Pos
 	}
 	return l
 }
