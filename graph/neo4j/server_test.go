@@ -77,7 +77,7 @@ func TestExplain(t *testing.T) {
 }
 
 func TestNoServer(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if _, err := Open(ctx, Config{URI: "bolt://127.0.0.1:1"}); !errors.Is(err, ErrServer) {
 		t.Errorf("%v, want ErrServer", err)

@@ -86,7 +86,7 @@ func TestHostile(t *testing.T) {
 				t.Fatal(err)
 			}
 			f := facts(in)
-			if took := time.Since(start); took > 30*time.Second {
+			if took := time.Since(start); took > 5*time.Minute { // a second, on an idle machine
 				t.Errorf("took %v", took)
 			}
 			if f.AWSPermissions.Resources["arn:aws:s3:::kept"] == nil {

@@ -206,7 +206,7 @@ func TestHostileNetwork(t *testing.T) {
 // its size, and few words.
 func TestMendingIsLinear(t *testing.T) {
 	entry := role(1, `"Path":"/"`, `"Path":"/","Path":"/x/"`)
-	took := func(n int) time.Duration {
+	once := func(n int) time.Duration {
 		data := `{"RoleDetailList":[` + strings.Repeat(entry+",", n) + entry + `]}`
 		start := time.Now()
 		in, _ := openFiles(t, map[string]string{"g.json": data})
@@ -215,7 +215,14 @@ func TestMendingIsLinear(t *testing.T) {
 		}
 		return time.Since(start)
 	}
-	took(1000)
+	// Another process may hold up some of them, hardly the quickest of five.
+	took := func(n int) time.Duration {
+		least := once(n)
+		for range 4 {
+			least = min(least, once(n))
+		}
+		return least
+	}
 	if small, large := took(5_000), took(50_000); large > 40*small {
 		t.Errorf("ten times as much takes %v instead of %v", large, small)
 	}

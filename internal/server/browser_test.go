@@ -35,7 +35,7 @@ func TestPageInABrowser(t *testing.T) {
 	go func() {
 		done <- server.Serve(ctx, server.Config{Listen: "127.0.0.1:0", Store: embedded.FromGraph(g), Ready: func(a net.Addr) { addr <- a }})
 	}()
-	limit, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	limit, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	base := "http://" + (<-addr).String() + "/"
 	for view, wants := range map[string][]string{

@@ -100,7 +100,7 @@ const (
 )
 
 // limits keep the comparison of one query short.
-var limits = graph.Limits{Rows: 3000, Time: 30 * time.Second}
+var limits = graph.Limits{Rows: 3000, Time: 3 * time.Minute}
 
 func request(q question) graph.Query {
 	return graph.Query{Text: q.text, Params: q.params, Limits: limits}

@@ -64,7 +64,7 @@ func TestBadInput(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 2*time.Minute { // what is not linear takes hours
 				t.Errorf("took %v", took)
 			}
 			if d.Verdict != c.want {
