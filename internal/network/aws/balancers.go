@@ -659,7 +659,7 @@ func (w *walker) keepClient(st stream, node place) {
 		border(st, t, n.sub, false, func(st stream) {
 			w.crossGroups(st, t, n, false, filterContext{m: w.m, groups: t.groups}, func(st stream) {
 				if n.owner.stopped != "" {
-					w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
+					w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, startFix(n.owner))
 					return
 				}
 				st = w.step(st, t, n.nativeID(), "interface", "arrives at "+describe(w.goal.place)+" with the client's address")

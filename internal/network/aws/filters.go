@@ -125,16 +125,28 @@ func (w *walker) sample(set network.FlowSet, t trip, byDestination bool) (peer n
 	return peer, s
 }
 
-// who words the other side that a filter looked at.
-func (w *walker) who(peer netip.Addr, t trip, byDestination bool) string {
+// who words the other side that a filter looked at, of a set of flows.
+func (w *walker) who(set network.FlowSet, peer netip.Addr, t trip, byDestination bool) string {
 	overridden := t.from.IsValid()
 	if byDestination {
 		overridden = t.to.IsValid()
 	}
-	if w.anon && !overridden && network.Outside().Has(peer) {
+	switch {
+	case overridden:
+		return peer.String()
+	case w.anon && network.Outside6().Has(peer):
+		return "the internet (IPv6)"
+	case w.anon && network.Outside().Has(peer):
 		return "the internet"
 	}
-	return peer.String()
+	all := set.Sources()
+	if byDestination != t.back {
+		all = set.Destinations()
+	}
+	if _, one := all.Single(); one || len(all.CIDRs()) > 3 {
+		return peer.String()
+	}
+	return all.String()
 }
 
 // answerTo is a service that the answer to s would have.
@@ -184,9 +196,9 @@ func (w *walker) crossACL(st stream, t trip, s *subnet, out bool, next func(stre
 		if w.trace {
 			peer, what := w.sample(f.blocked, t, out)
 			summary = fmt.Sprintf("network ACL of %s, %s: %s", s.id, wayName(out), s.acl.matching(out, peer, what))
-			fix = fmt.Sprintf("allow %s %s %s in %s (%s), before any rule that denies it", serviceSetOf(what, t), direction(out), w.who(peer, t, out), s.acl.id, wayName(out))
+			fix = fmt.Sprintf("allow %s %s %s in %s (%s), before any rule that denies it", serviceSetOf(what, t), direction(out), w.who(f.blocked, peer, t, out), s.acl.id, wayName(out))
 		}
-		w.block(f.blocked, st, t, network.LayerNACL, s.acl.id, summary, fix)
+		w.blockUnless(f.blocked, st, t, network.LayerNACL, s.acl.id, summary, fix, next)
 	}
 }
 
@@ -288,10 +300,10 @@ func (w *walker) crossGroups(st stream, t trip, n *nic, out bool, ctx filterCont
 		summary, fix := "", ""
 		if w.trace {
 			peer, what := w.sample(f.blocked, t, out)
-			summary = fmt.Sprintf("no %s rule of %s admits %s %s %s", ruleSide(out), set.label(), oneService(what), direction(out), w.who(peer, t, out))
-			fix = fmt.Sprintf("add an %s rule for %s %s %s to %s", ruleSide(out), oneService(what), direction(out), w.who(peer, t, out), set.label())
+			summary = fmt.Sprintf("no %s rule of %s admits %s %s %s", ruleSide(out), set.label(), oneService(what), direction(out), w.who(f.blocked, peer, t, out))
+			fix = fmt.Sprintf("add an %s rule for %s %s %s to %s", ruleSide(out), oneService(what), direction(out), w.who(f.blocked, peer, t, out), set.label())
 		}
-		w.block(f.blocked, st, t, network.LayerSecurityGroup, set.label(), summary, fix)
+		w.blockUnless(f.blocked, st, t, network.LayerSecurityGroup, set.label(), summary, fix, next)
 	}
 }
 

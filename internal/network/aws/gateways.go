@@ -173,13 +173,18 @@ func (w *walker) backOverInternet(st stream, t trip, tb *table, r Route) {
 // enterInternet comes in by the internet gateway of the receiver's VPC. On the
 // way back the receiver is the sender of the flow, or its NAT gateway.
 func (w *walker) enterInternet(st stream, t trip, to end) {
-	v, s := to.vpc(), to.subnet()
 	if !t.back {
 		var ok bool
-		if st, ok = w.publicTarget(st, t, to.place); !ok {
+		if st, ok = w.publicTarget(st, t, to); !ok {
 			return
 		}
 	}
+	w.comeIn(st, t, to)
+}
+
+// comeIn passes the internet gateway and what blocks public access.
+func (w *walker) comeIn(st stream, t trip, to end) {
+	v, s := to.vpc(), to.subnet()
 	t.to = netip.Addr{}
 	if v == nil {
 		w.stop(st, t, network.LayerGateway, "", "the VPC of the receiver is not known", network.Missing{Kind: "subnet", ID: startSubnet(trip{now: leg{from: to}})})
@@ -188,15 +193,22 @@ func (w *walker) enterInternet(st stream, t trip, to end) {
 	g := v.attached["internet_gateway"]
 	if g == nil && !t.back {
 		if v.gatewaysKnown {
-			w.block(st.fwd, st, t, network.LayerGateway, v.id, v.id+" has no internet gateway", "attach an internet gateway to "+v.id)
+			w.block(st.fwd, st, t, network.LayerGateway, v.id, v.id+" has no internet gateway", "attach an internet gateway to "+v.id+", and add a route to it")
 			return
 		}
 		st = need(st, network.Missing{Kind: "internet_gateway", ID: v.id})
 	}
 	if s != nil && !t.back && s.blocksPublic(false) {
-		w.block(st.fwd, st, t, network.LayerBPA, v.id, "VPC block public access of "+v.id+" stops traffic from the internet", "exclude "+s.id+" from VPC block public access")
+		w.blockUnless(st.fwd, st, t, network.LayerBPA, v.id, "VPC block public access of "+v.id+" stops traffic from the internet", "exclude "+s.id+" from VPC block public access", func(st stream) { w.inside(st, t, to) })
 		return
 	}
+	w.inside(st, t, to)
+}
+
+// inside goes on behind the internet gateway.
+func (w *walker) inside(st stream, t trip, to end) {
+	v, s := to.vpc(), to.subnet()
+	g := v.attached["internet_gateway"]
 	gid := v.id
 	switch {
 	case t.back:
@@ -211,15 +223,31 @@ func (w *walker) enterInternet(st stream, t trip, to end) {
 	w.throughEdge(st, t, v, gid, s)
 }
 
+// publicFix is how the owner of an interface gets a public address.
+func publicFix(p place) string {
+	switch o := p.nic.owner; {
+	case p.pairOf().v6:
+		return "give " + p.nic.nativeID() + " a global IPv6 address"
+	case o.balancer != nil:
+		return "put an internet-facing load balancer in the place of " + o.id
+	case o.kind == KindPlacement && o.sub == "rds":
+		return "make " + o.id + " publicly accessible"
+	case o.kind == KindPlacement || o.endpoint != nil || o.service != "":
+		return ""
+	}
+	return "associate an elastic IP address with " + p.nic.nativeID()
+}
+
 // publicTarget checks that the receiver has an address on the internet.
-func (w *walker) publicTarget(st stream, t trip, p place) (stream, bool) {
+func (w *walker) publicTarget(st stream, t trip, to end) (stream, bool) {
+	p := to.place
 	pr := p.pairOf()
 	switch {
 	case pr.carrier:
 		w.block(st.fwd, st, t, network.LayerGateway, p.nic.nativeID(), "a carrier address is reached from the carrier's network alone", "")
 		return st, false
 	case pr.hasPublic == TriNo:
-		w.block(st.fwd, st, t, network.LayerNoAddress, p.nic.nativeID(), p.nic.owner.id+" has no public address", "associate an elastic IP address with "+p.nic.nativeID())
+		w.blockUnless(st.fwd, st, t, network.LayerNoAddress, p.nic.nativeID(), p.nic.owner.id+" has no public address", publicFix(p), func(st stream) { w.comeIn(st, t, to) })
 		return st, false
 	case pr.hasPublic == TriUnknown:
 		st = need(st, network.Missing{Kind: "public_address", ID: p.nic.owner.id})
@@ -309,11 +337,12 @@ func (w *walker) exitEgressOnly(st stream, t trip, tb *table, r Route) {
 // would leave with another address than the one that was asked.
 func (w *walker) wrongExit(st stream, t trip, tb *table, r Route) {
 	to := peers(st, t, true).First()
-	fix := ""
+	summary := fmt.Sprintf("the answer to %s is routed to %s, not back the way the packet came", to, r.Target)
 	if t.now.from.outside || t.now.from.cdn {
-		fix = w.routeFix(t, tb, to)
+		w.noRoute(st, t, tb, to, summary)
+		return
 	}
-	w.block(st.fwd, st, t, network.LayerRoute, tb.id, fmt.Sprintf("the answer to %s is routed to %s, not back the way the packet came", to, r.Target), fix)
+	w.block(st.fwd, st, t, network.LayerRoute, tb.id, summary, "")
 }
 
 // enterNAT translates the source at a NAT gateway and goes on from its subnet.
@@ -508,7 +537,7 @@ func (w *walker) middlebox(st stream, t trip, tb *table, r Route) {
 	}
 	switch {
 	case n.owner.stopped != "":
-		w.block(st.fwd, st, t, network.LayerState, n.owner.id, "the middlebox does not run: "+n.owner.stopped, "start "+n.owner.id)
+		w.block(st.fwd, st, t, network.LayerState, n.owner.id, "the middlebox does not run: "+n.owner.stopped, startFix(n.owner))
 	case n.check == TriYes:
 		w.block(st.fwd, st, t, network.LayerSourceCheck, n.id, n.id+" checks source and destination and drops what it should forward", "switch off the source/destination check of "+n.id)
 	default:

@@ -551,7 +551,7 @@ func (m *model) directly(x question, s start, dst network.AddrSet) attempt {
 	w := &walker{m: m, trace: true}
 	st := stream{fwd: network.Flows(network.Addrs(anyAddr), dst, x.what)}
 	if t.stopped != "" {
-		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, "start "+t.id)
+		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, startFix(t))
 		return attempt{outs: w.outs, universe: asked(x, dst)}
 	}
 	st = w.step(st, trip{}, t.id, t.kind, "leaves by the network of the service that runs it")
@@ -729,7 +729,7 @@ func (m *model) withoutInterface(x question, t *thing) attempt {
 	st := stream{fwd: network.Flows(network.Addrs(anyAddr), network.Addrs(anyAddr), x.what)}
 	switch {
 	case t.stopped != "":
-		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, "start "+t.id)
+		w.block(st.fwd, st, trip{}, network.LayerState, t.id, t.stopped, startFix(t))
 	case t.kind == KindNAT:
 		w.block(st.fwd, st, trip{}, network.LayerNAT, t.id, "a NAT gateway lets in answers alone", "")
 	case !t.accepts:

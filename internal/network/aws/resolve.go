@@ -89,6 +89,9 @@ func (m *model) internet(name string) *found {
 func (m *model) findAddress(p netip.Prefix) *found {
 	if p.Bits() != p.Addr().BitLen() {
 		f := &found{Resolved: Resolved{ID: p.String(), Kind: KindCIDR}, addrs: network.Prefixes(p)}
+		if out := f.addrs.Intersect(network.Outside()); !out.IsEmpty() {
+			f.addrs = out // of a range that is partly nobody's: what is on the internet
+		}
 		if !f.addrs.Overlaps(network.Outside4()) {
 			f.inside = m.placesIn(f.addrs)
 		}

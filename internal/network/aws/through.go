@@ -24,7 +24,7 @@ func (m *model) toBalancer(x question, s start, b *balancer, only *thing, depth 
 	l := b.listenerFor(x.what)
 	// Where no listener takes the packet nothing gets to the target by this way:
 	// what is said is how far one gets without it.
-	idle := only != nil && l == nil && b.known
+	idle := only != nil && b.known && (l == nil || !m.serves(l, only))
 	for _, n := range b.nics {
 		for i := range n.pairs {
 			if idle {
@@ -60,6 +60,11 @@ func (m *model) behind(x question, b *balancer, l *listener, node place, front [
 	var out []outcome
 	for _, o := range front {
 		if o.verdict == network.Blocked {
+			if o.opens {
+				let := o
+				let.verdict, let.fix = network.Reachable, ""
+				o.fix, o.opens = fixThen(o.fix, m.listen(x, b, l, node, let, only, depth))
+			}
 			out = append(out, o)
 			continue
 		}
@@ -192,6 +197,15 @@ func (m *model) toTargets(x question, b *balancer, l *listener, f *forward, node
 	return out
 }
 
+// serves reports whether a listener may send to a thing.
+func (m *model) serves(l *listener, only *thing) bool {
+	return l.unknown || slices.ContainsFunc(l.forwards, func(f forward) bool {
+		return !f.known || slices.ContainsFunc(f.targets, func(t forwardTarget) bool {
+			return t.thing == only || t.next != nil && (t.next.thing == only || m.leadsTo(t.next, only))
+		})
+	})
+}
+
 func (m *model) leadsTo(b *balancer, t *thing) bool { return slices.Contains(m.frontings[t], b) }
 
 func (m *model) toTarget(x question, b *balancer, f *forward, t *forwardTarget, node place, o outcome, only *thing, depth int) []outcome {
@@ -200,6 +214,9 @@ func (m *model) toTarget(x question, b *balancer, f *forward, t *forwardTarget, 
 	case unused != "":
 		o.verdict, o.missing = network.Blocked, nil
 		o.decision = network.Decision{Layer: network.LayerLoadBalancer, ID: b.id, Summary: unused}
+		if f.zonal == TriYes && t.nic != nil && otherZone(t.nic.sub, node.nic.sub) {
+			o.fix = "turn on cross-zone load balancing of " + b.id
+		}
 		return []outcome{o}
 	case t.lambda:
 		o.steps = append(slices.Clip(o.steps), network.Hop{ID: t.id, Kind: "function", Note: "invoked by the load balancer; the function's policy decides"})

@@ -540,6 +540,7 @@ func runFolder(t *testing.T, file string) {
 func checkLine(t *testing.T, e *Engine, line string) {
 	t.Helper()
 	ask, want, ok := strings.Cut(line, " = ")
+	want, fix, hasFix := strings.Cut(want, " fix: ")
 	if rest, is := strings.CutPrefix(line, "exposed "); is {
 		checkExposed(t, e, rest)
 		return
@@ -584,6 +585,9 @@ func checkLine(t *testing.T, e *Engine, line string) {
 	}
 	if hops, ok := w.keys["hops"]; ok && !slices.Equal(hopIDs(a.Hops), hops) {
 		t.Errorf("%s: hops\n got %s\nwant %s", line, strings.Join(hopIDs(a.Hops), ","), strings.Join(hops, ","))
+	}
+	if hasFix && a.Fix != strings.TrimPrefix(fix, "none") {
+		t.Errorf("%s:\n got %q\nwant %q", ask, a.Fix, fix)
 	}
 	if p, ok := w.keys["partial"]; ok && !slices.Equal(a.Partial, p) {
 		t.Errorf("%s: partial %v, want %v", line, a.Partial, p)

@@ -33,6 +33,7 @@ type outcome struct {
 	steps    []network.Hop
 	missing  []network.Missing
 	fix      string
+	opens    bool            // the fix is enough to get as far as was walked
 	weight   int             // preference among outcomes that explain a verdict
 	addrs    network.AddrSet // the side of set that the question left open
 	share    float64         // of the addresses asked for in its family
@@ -137,6 +138,65 @@ func (w *walker) block(set network.FlowSet, st stream, t trip, layer network.Lay
 		decision: network.Decision{Layer: layer, ID: id, Summary: summary, Return: t.back}})
 }
 
+// blockUnless stops flows that a change would let on, and says what else would have
+// to change: it follows them as if they had passed.
+func (w *walker) blockUnless(set network.FlowSet, st stream, t trip, layer network.Layer, id, summary, fix string, goOn func(stream)) {
+	if set.IsEmpty() {
+		return
+	}
+	opens := false
+	if w.trace && fix != "" {
+		before := w.outs
+		w.outs = nil
+		on := st
+		if on.fwd, on.diverted = set, false; w.anon { // who lives inside is not the internet
+			if out := w.outsiders(set); !out.IsEmpty() {
+				on.fwd = out
+			}
+		}
+		on.answers = on.fwd.Answers()
+		goOn(on)
+		fix, opens = fixThen(fix, w.outs)
+		w.outs = before
+	}
+	n := len(w.outs)
+	w.block(set, st, t, layer, id, summary, fix)
+	if len(w.outs) > n {
+		w.outs[n].opens = opens
+	}
+}
+
+// outsiders keeps the flows whose open end is on the internet.
+func (w *walker) outsiders(set network.FlowSet) network.FlowSet {
+	if w.goal.outside {
+		return set.ToAddrs(network.Outside())
+	}
+	return set.FromAddrs(network.Outside())
+}
+
+// startFix is how something that does not run would.
+func startFix(t *thing) string {
+	if len(t.nics) > 0 && t.nics[0].detached && t.kind == KindInterface {
+		return "attach " + t.id + " to an instance"
+	}
+	return "start " + t.id
+}
+
+// fixThen adds to a change what else it takes, from what becomes of the flows after
+// it; opens says that it takes nothing else.
+func fixThen(fix string, after []outcome) (text string, opens bool) {
+	o := bestOutcome(after)
+	switch {
+	case o == nil || o.verdict == network.Reachable:
+		return fix, true
+	case o.verdict == network.Unknown:
+		return fix + "; whether that is enough is not known", false
+	case o.fix != "":
+		return fix + "; then " + o.fix, o.opens
+	}
+	return fix + "; it would still be stopped: " + o.decision.Summary, false
+}
+
 // anyway reports whether the receiver's groups stop a stream whichever way it
 // comes.
 func (w *walker) anyway(st stream, t trip, layer network.Layer) bool {
@@ -176,10 +236,14 @@ func need(st stream, missing ...network.Missing) stream {
 func (w *walker) leave(st stream, t trip, p place) {
 	n := p.nic
 	if n.owner.stopped != "" {
-		w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
+		w.blockUnless(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, startFix(n.owner), func(st stream) { w.leaveRunning(st, t, n) })
 		return
 	}
-	st = running(w.step(st, t, n.nativeID(), "interface", "leaves from "+describe(p)), n)
+	w.leaveRunning(st, t, n)
+}
+
+func (w *walker) leaveRunning(st stream, t trip, n *nic) {
+	st = running(w.step(st, t, n.nativeID(), "interface", "leaves from "+describe(t.now.from.place)), n)
 	ctx := filterContext{m: w.m}
 	if w.goal.place.nic != nil && !t.to.IsValid() {
 		ctx.groups = w.goal.place.nic.set
@@ -342,7 +406,7 @@ func (w *walker) route(st stream, t trip, tb *table) {
 				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list of AWS", lists...)
 				continue
 			}
-			w.block(s.fwd, s, t, network.LayerRoute, tb.id, fmt.Sprintf("%s has no route to %s", tb.id, to), w.routeFix(t, tb, to))
+			w.noRoute(s, t, tb, to, fmt.Sprintf("%s has no route to %s", tb.id, to))
 			continue
 		}
 		r := tb.routes[part.route]
@@ -370,16 +434,56 @@ func (w *walker) toNamedOutside(t trip, to network.AddrSet) bool {
 	return w.goal.outside && !t.back && !w.anon && to.Overlaps(network.Outside())
 }
 
+// noRoute stops what has no route that leads on. Where a route to the VPC's internet
+// gateway would, it is followed to see what else is in the way.
+func (w *walker) noRoute(st stream, t trip, tb *table, to netip.Addr, summary string) {
+	fix := w.routeFix(t, tb, to)
+	g := tb.vpc.attached["internet_gateway"]
+	if g == nil || !w.target(t).outside && !w.target(t).cdn {
+		w.block(st.fwd, st, t, network.LayerRoute, tb.id, summary, fix)
+		return
+	}
+	w.blockUnless(st.fwd, st, t, network.LayerRoute, tb.id, summary, fix, func(st stream) {
+		w.exitInternet(st, t, tb, Route{Destination: defaultRoute(to), Target: g.id})
+	})
+}
+
 // routeFix is the route that would open the way.
 func (w *walker) routeFix(t trip, tb *table, to netip.Addr) string {
 	goal := w.target(t)
-	if goal.outside {
-		if g := tb.vpc.attached["internet_gateway"]; g != nil {
-			return fmt.Sprintf("add a route for %s to %s in %s", defaultRoute(to), g.id, tb.id)
+	switch g := tb.vpc.attached["internet_gateway"]; {
+	case goal.outside && g != nil:
+		return fmt.Sprintf("add a route for %s to %s in %s", defaultRoute(to), g.id, tb.id)
+	case goal.outside:
+		fix := fmt.Sprintf("attach an internet gateway to %s and add a default route to it in %s", tb.vpc.id, tb.id)
+		if n := t.now.from.place.nic; n != nil && !t.back && t.now.from.place.pairOf().hasPublic == TriNo {
+			fix += ", and give " + n.nativeID() + " a public address"
 		}
-		return fmt.Sprintf("attach an internet gateway to %s and add a default route to it in %s", tb.vpc.id, tb.id)
+		return fix
 	}
-	return fmt.Sprintf("add a route to %s in %s", to, tb.id)
+	by := ""
+	if g := w.m.between(tb.vpc, goal.vpc()); g != "" {
+		by = " by " + g
+	}
+	return fmt.Sprintf("add a route to %s%s in %s", to, by, tb.id)
+}
+
+// between is a peering or a transit gateway that joins two VPCs, or nothing.
+func (m *model) between(a, b *vpc) string {
+	if a == nil || b == nil || a == b {
+		return ""
+	}
+	for _, p := range sortedValues(m.peerings, func(p *Peering) string { return p.ID }) {
+		if p.Requester.VPC == a.id && p.Accepter.VPC == b.id || p.Requester.VPC == b.id && p.Accepter.VPC == a.id {
+			return p.ID
+		}
+	}
+	for _, k := range sortedKeys(m.transit.attachments) {
+		if m.transit.attachments[k].Resource == a.id && len(m.transit.ofVPC[[2]string{k.gateway, b.id}]) > 0 {
+			return k.gateway
+		}
+	}
+	return ""
 }
 
 func defaultRoute(a netip.Addr) string {
@@ -478,7 +582,7 @@ func (w *walker) finish(st stream, t trip) {
 	}
 	w.crossGroups(st, t, n, false, ctx, func(st stream) {
 		if n.owner.stopped != "" {
-			w.block(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, "start "+n.owner.id)
+			w.blockUnless(st.fwd, st, t, network.LayerState, n.owner.id, n.owner.stopped, startFix(n.owner), func(st stream) { w.delivered(st, t) })
 			return
 		}
 		if !n.owner.accepts {
