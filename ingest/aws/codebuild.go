@@ -22,8 +22,9 @@ var codebuildService = Service{
 			func(in *codebuild.BatchGetProjectsInput, p []string) { in.Names = []string{*last(p)} }),
 	},
 	Facts: map[string]Mapper{
-		"ListProjects":     namesOf("projects", "AWS::CodeBuild::Project"),
-		"BatchGetProjects": mapBuildProjects,
+		"ListProjects":      namesOf("projects", "AWS::CodeBuild::Project"),
+		"BatchGetProjects":  mapBuildProjects,
+		"GetResourcePolicy": policyOf("AWS::CodeBuild::Project", "policy", "", "codebuild", "project/"),
 	},
 }
 

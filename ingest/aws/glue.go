@@ -22,10 +22,11 @@ var glueService = Service{
 		List("GetDatabases", (*glue.Client).GetDatabases, nil),
 	},
 	Facts: map[string]Mapper{
-		"GetJobs":         mapGlueJobs,
-		"GetTriggers":     names, // a trigger adds no way: whoever may start a trigger's job may start the job
-		"GetDevEndpoints": mapDevEndpoints,
-		"GetDatabases":    mapGlueDatabases,
+		"GetJobs":           mapGlueJobs,
+		"GetTriggers":       names, // a trigger adds no way: whoever may start a trigger's job may start the job
+		"GetDevEndpoints":   mapDevEndpoints,
+		"GetDatabases":      mapGlueDatabases,
+		"GetResourcePolicy": mapCatalogPolicy,
 	},
 }
 

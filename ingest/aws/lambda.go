@@ -49,6 +49,7 @@ var lambdaService = Service{
 		"GetFunctionConfiguration": mapFunctionConfiguration,
 		"GetFunction":              mapFunction,
 		"GetPolicy":                mapFunctionPolicy,
+		"GetLayerVersionPolicy":    mapLayerPolicy,
 		"GetFunctionUrlConfig":     mapFunctionURL,
 		"ListFunctionUrlConfigs":   mapFunctionURLs,
 		"ListAliases":              mapFunctionAliases,

@@ -40,4 +40,9 @@ var Services = []Service{
 	glueService,
 	cloudformationService,
 	stepFunctionsService,
+	backupService,
+	kinesisService,
+	eventsService,
+	s3tablesService,
+	acmpcaService,
 }

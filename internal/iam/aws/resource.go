@@ -201,9 +201,13 @@ func (e *Engine) find(t *target) *resourceInfo {
 }
 
 // findGrouped finds the resource whose policy covers another one: a model
-// package's is at its group, an API's paths at the REST API, a wildcard secret at
-// the secret of that name.
+// package's is at its group, an API's paths at the REST API, a database's and a
+// table's at Glue's catalog, a wildcard secret at the secret of that name.
 func (e *Engine) findGrouped(arn schema.ARN) *resourceInfo {
+	if arn.Service == "glue" && takesPolicy(arn) {
+		arn.Resource = "catalog"
+		return e.resources[arn.String()]
+	}
 	if arn.Service == "execute-api" {
 		api, _, _ := strings.Cut(arn.Resource, "/")
 		return e.resources["arn:"+arn.Partition+":apigateway:"+arn.Region+"::/restapis/"+api]

@@ -1,5 +1,12 @@
 package aws
 
+// withCatalog sets the policy of account A's Glue Data Catalog.
+func withCatalog(policy string) func(*Inventory) {
+	return func(i *Inventory) {
+		i.AddResource(Resource{ARN: "arn:aws:glue:us-east-1:111111111111:catalog", Account: acctA, Type: "AWS::Glue::Catalog", Policy: policyEvidence(policy)})
+	}
+}
+
 const queueA = "arn:aws:sqs:us-east-1:111111111111:q"
 
 func withQueue(policy string) func(*Inventory) {
@@ -216,6 +223,10 @@ var rulesFurther = []ruleCase{
 	{rule: "1.5", name: "function URL IAM, policy star without condition: anonymous", w: world{mutate: withFunction(allow("*", "lambda:InvokeFunctionUrl", fnA), Of(FunctionURL{AuthType: "AWS_IAM"}))}, who: Anonymous, action: "lambda:InvokeFunctionUrl", on: fnA, want: Deny},
 	{rule: "1.5", name: "no function URL", w: world{mutate: withFunction(allow("*", "lambda:InvokeFunctionUrl", fnA), NoneOf[FunctionURL]())}, who: Anonymous, action: "lambda:InvokeFunctionUrl", on: fnA, want: Deny},
 	{rule: "1.5", name: "function version", w: world{id: allow("", "lambda:InvokeFunction", fnA+":*"), mutate: withFunction("", NoneOf[FunctionURL]())}, who: roleA, action: "lambda:InvokeFunction", on: fnA + ":7", want: Allow},
+	{rule: "1.5", name: "Glue: the catalog's policy speaks of a table", w: world{idB: allow("", "glue:*", "*"), mutate: withCatalog(allow(roleB, "glue:GetTable", "arn:aws:glue:us-east-1:111111111111:table/db/*"))}, who: roleB, action: "glue:GetTable", on: "arn:aws:glue:us-east-1:111111111111:table/db/t", want: Allow},
+	{rule: "1.5", name: "Glue: the catalog's policy speaks of another database", w: world{idB: allow("", "glue:*", "*"), mutate: withCatalog(allow(roleB, "glue:GetTable", "arn:aws:glue:us-east-1:111111111111:table/other/*"))}, who: roleB, action: "glue:GetTable", on: "arn:aws:glue:us-east-1:111111111111:table/db/t", want: Deny},
+	{rule: "1.5", name: "Glue: the catalog's policy denies within the account", w: world{id: allow("", "glue:*", "*"), mutate: withCatalog(deny(roleA, "glue:*", "arn:aws:glue:us-east-1:111111111111:table/db/t"))}, who: roleA, action: "glue:GetTable", on: "arn:aws:glue:us-east-1:111111111111:table/db/t", want: Deny, layer: LayerResource},
+	{rule: "1.5", name: "Glue: a job has nothing to do with the catalog", w: world{id: allow("", "glue:*", "*"), mutate: withCatalog(deny("*", "glue:*", "*"))}, who: roleA, action: "glue:StartJobRun", on: "arn:aws:glue:us-east-1:111111111111:job/j", want: Allow},
 	{rule: "1.5", name: "queue anonymous", w: world{mutate: withQueue(allow("*", "sqs:SendMessage", queueA))}, who: Anonymous, action: "sqs:SendMessage", on: queueA, want: Allow},
 	{rule: "1.5", name: "queue from topic", w: world{mutate: withQueue(iff(cond("ArnEquals", "aws:SourceArn", topicARN), allow("*", "sqs:SendMessage", queueA)))}, who: Anonymous, action: "sqs:SendMessage", on: queueA, want: Conditional},
 	{rule: "1.5", name: "queue from topic service", w: world{mutate: withQueue(iff(cond("ArnEquals", "aws:SourceArn", topicARN), allow(`{"Service":"sns.amazonaws.com"}`, "sqs:SendMessage", queueA)))}, who: "sns.amazonaws.com", action: "sqs:SendMessage", on: queueA, want: Conditional},
