@@ -23,6 +23,12 @@ func OutsiderID(provider string) string { return provider + ":any" }
 // subscription or project).
 func AdminCapabilityID(environment string) string { return "capability:" + environment + "/admin" }
 
+// SharedCapabilityID is the node of what many principals of an environment may do
+// alike; key tells such sets of principals apart.
+func SharedCapabilityID(environment, key string) string {
+	return "capability:" + environment + "/shared/" + key
+}
+
 // CapabilityEnvironment is the inverse of AdminCapabilityID.
 func CapabilityEnvironment(id string) (string, bool) {
 	rest, ok := strings.CutPrefix(id, "capability:")

@@ -232,7 +232,7 @@ var nodeKinds = []NodeKindInfo{
 	{FederatedProvider, cats(Principal), "An OIDC or SAML identity provider."},
 	{ExternalPrincipal, cats(Principal), "Someone outside the organisation, named or symbolic."},
 	{Policy, nil, "A managed policy document."},
-	{Capability, cats(Principal), "What a self-escalated principal has gained, e.g. account admin."},
+	{Capability, cats(Principal), "What a self-escalated principal has gained, i.e. account admin, or what many principals of an account may do alike."},
 
 	{Internet, cats(NetworkNode, Principal), "Anyone, without credentials."},
 	{VirtualNetwork, cats(Container, NetworkNode), "A virtual network."},

@@ -68,7 +68,7 @@ func (p *Projection) remedy(e int32) remedy {
 	if r, ok := outsiderRemedies[kind]; ok && from.Entry {
 		return r
 	}
-	if from.Kind == schema.Capability {
+	if from.controls() {
 		return capabilityRemedy
 	}
 	return remedies[kind]

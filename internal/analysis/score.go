@@ -50,7 +50,7 @@ func (p *Projection) score(target int32, edges []int32) (float64, []Factor) {
 	}
 	kind := impact(p.class[edges[len(edges)-1]].kind())
 	worth, why := 0.7, "the target is not known to hold training data"
-	if n.Training || n.Kind.In(schema.AIResource) || n.Kind == schema.Capability {
+	if n.Training || n.Kind.In(schema.AIResource) || n.controls() {
 		worth, why = 1, fmt.Sprintf("the target is %s", article(n))
 	}
 	product, hardest, hard := 1.0, 1.0, "every step is certain"
@@ -84,11 +84,18 @@ func (e *Edge) ease() float64 {
 	return x
 }
 
+// controls reports whether a node is full control over an environment. What many
+// principals may do alike is a capability too, and no target.
+func (n *Node) controls() bool {
+	_, ok := schema.CapabilityEnvironment(n.ID)
+	return ok
+}
+
 func article(n *Node) string {
 	switch {
 	case n.Training:
 		return "training data"
-	case n.Kind == schema.Capability:
+	case n.controls():
 		return "full control of an account"
 	}
 	return "an AI resource"

@@ -90,7 +90,7 @@ func (p *Projection) matcher(sel string) (func(*Node) bool, error) {
 	case SelectAI:
 		return func(n *Node) bool { return n.Kind.In(schema.AIResource) }, nil
 	case SelectAdmin:
-		return func(n *Node) bool { return n.Kind == schema.Capability }, nil
+		return (*Node).controls, nil
 	case SelectInternet:
 		return func(n *Node) bool { return n.ID == schema.InternetID }, nil
 	}

@@ -48,8 +48,9 @@ func (w *world) meet(a, b []string) []string {
 // joinShared is join for many targets with the same lists of principals.
 func (w *world) joinShared(a, b []way) []way {
 	var out []way
-	for _, x := range a {
-		for _, y := range b {
+	sharing := sharers(a, b)
+	for i, x := range a {
+		for _, y := range sharing(i) {
 			if x.verdict == schema.Deny || y.verdict == schema.Deny {
 				continue
 			}
@@ -208,11 +209,13 @@ func (w *world) spreadAlike(t *Technique, all []gained) {
 			sorts[w.alike(x.target, v)]++
 		}
 	}
+	var pairs []pair
 	for _, x := range all {
 		for _, y := range x.ways {
-			w.spreadOne(t, crowds[keyOf(y.who)], x.target, y, sorts)
+			pairs = w.spreadOne(t, crowds[keyOf(y.who)], x.target, y, sorts, pairs)
 		}
 	}
+	w.grantPairs(t, pairs)
 }
 
 func verdictsOf(ws []way) []schema.Verdict {
@@ -238,8 +241,9 @@ func (c *crowd) part(reach map[string]*spreadOf) {
 	}
 }
 
-// spreadOne adds the edges of one way to one role.
-func (w *world) spreadOne(t *Technique, c *crowd, role string, x way, sorts map[alike]int) {
+// spreadOne adds the edges of one way to one role; those of the many it adds to
+// the pairs.
+func (w *world) spreadOne(t *Technique, c *crowd, role string, x way, sorts map[alike]int, pairs []pair) []pair {
 	x.who = c.few
 	w.grant(t, []way{x}, role)
 	if len(c.ascending) > 0 && w.ascends[role] && c.ascended < keptAdmins {
@@ -248,7 +252,7 @@ func (w *world) spreadOne(t *Technique, c *crowd, role string, x way, sorts map[
 		w.grant(t, []way{x}, role)
 	}
 	if len(c.many) == 0 {
-		return
+		return pairs
 	}
 	sort := w.alike(role, x.verdict)
 	switch first, had := c.kept[sort]; {
@@ -259,11 +263,11 @@ func (w *world) spreadOne(t *Technique, c *crowd, role string, x way, sorts map[
 		x.who = []string{first} // which cannot stand for the rest to itself
 		c.kept[sort] = ""
 	default:
-		return
+		return pairs
 	}
 	if n := sorts[sort]; n > 1 {
 		x.evidence = append(slices.Clone(x.evidence), graph.Evidence{Document: role,
 			Summary: fmt.Sprintf("stands for %d roles that open the same ways and have no edge of their own by this technique", n)})
 	}
-	w.grant(t, []way{x}, role)
+	return append(pairs, pair{role, x})
 }

@@ -50,7 +50,7 @@ func (w *world) unbound(t *unbounding, p string, ways []way) {
 		return
 	}
 	for _, x := range ways {
-		w.add(&t.Technique, step{from: from, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: x})
+		w.add(&t.Technique, step{from: from, principal: p, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: x})
 	}
 }
 

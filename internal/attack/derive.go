@@ -70,6 +70,8 @@ type world struct {
 	asked     map[string][]way            // action + "\x00" + resource
 	objectsOf map[string]*objectGrants    // by bucket
 	admins    map[string]bool             // principals that are administrators already
+	bound     map[string][]string         // administrators under one condition: its witness; see noteOneCondition
+	inIAM     *iamaws.Engine              // perms without those in bound, for what is done in IAM
 	ascends   map[string]bool             // principals that are administrators or can make themselves one
 	callable  map[string]bool             // functions that anyone may call by their URL
 	gains     map[string]uint64           // what each node leads to so far
@@ -79,6 +81,7 @@ type world struct {
 	passed    map[string]map[string][]way // what passers has answered
 	trusted   map[string][]trust          // what trusting has answered
 	tags      *tagsAtHand                 // tags that permissions hang on; made when first needed
+	lists     map[uint64][][]string       // lists of principals by content; see shareList
 	present   map[accountType]string      // one resource of each type; made when first needed
 	gaps      map[string]map[string]bool
 	open      map[openKey]map[string]bool // questions without an answer: principals
@@ -88,7 +91,7 @@ func newWorld(ctx context.Context, f *ingest.Facts, perms *iamaws.Engine, net *n
 	w := &world{
 		ctx: ctx, f: f, g: f.Graph, perms: perms, net: net, line: o.Lineage,
 		workloads: map[schema.NodeKind][]*ingest.Workload{}, byID: map[string]*ingest.Workload{},
-		asked: map[string][]way{}, trusted: map[string][]trust{}, passed: map[string]map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
+		asked: map[string][]way{}, trusted: map[string][]trust{}, passed: map[string]map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, bound: map[string][]string{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, lists: map[uint64][][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
 	}
 	if w.line == nil {
 		w.line = &lineage.Lineage{}
@@ -196,10 +199,15 @@ func (w *world) can(action string, resources ...string) map[string][]way {
 		}
 	}
 	if len(ask) > 0 {
-		grants := func(e *iamaws.Engine) []iamaws.Grant { return e.Grants(action, ask, w.options()) }
-		for _, x := range w.granted(grants, func(g iamaws.Grant) bool { return strings.ContainsAny(g.Resource, "*?") }) {
-			key := action + "\x00" + x.grant.Resource
-			w.asked[key] = append(w.asked[key], x.way)
+		for some := range slices.Chunk(ask, asking) {
+			grants := func(e *iamaws.Engine) []iamaws.Grant { return w.toAct(e, action).Grants(action, some, w.options()) }
+			for _, x := range w.granted(grants, func(g iamaws.Grant) bool { return strings.ContainsAny(g.Resource, "*?") }) {
+				key := action + "\x00" + x.grant.Resource
+				w.asked[key] = append(w.asked[key], x.way)
+			}
+			for _, r := range some {
+				w.asked[action+"\x00"+r] = together(w.asked[action+"\x00"+r], w.because(action, r, w.options()))
+			}
 		}
 		for r, ways := range w.retagged(action, ask) {
 			w.asked[action+"\x00"+r] = append(w.asked[action+"\x00"+r], ways...)
@@ -210,6 +218,14 @@ func (w *world) can(action string, resources ...string) map[string][]way {
 		out[r] = w.asked[action+"\x00"+r]
 	}
 	return out
+}
+
+// toAct is the engine to ask who may do an action.
+func (w *world) toAct(e *iamaws.Engine, action string) *iamaws.Engine {
+	if e == w.perms && w.inIAM != nil && strings.HasPrefix(action, "iam:") {
+		return w.inIAM
+	}
+	return e
 }
 
 // who says who holds all the needs of a technique on a target.

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,10 +15,12 @@ import (
 // step is an edge before it has its technique: who gains what, and why.
 type step struct {
 	from, to string // node ids that exist
-	way      way
-	ports    []string
-	sources  []string
-	variant  string
+	// principal is whose proof is looked up if the way has none; empty: from.
+	principal string
+	way       way
+	ports     []string
+	sources   []string
+	variant   string
 	// assumes raises what the technique assumes.
 	assumes schema.Assumption
 	// confidence lowers the technique's.
@@ -40,7 +43,7 @@ func (w *world) add(t *Technique, s step) {
 	e := graph.AttackEdge{
 		From: s.from, To: s.to, Kind: t.Kind, Technique: t.ID, Verdict: s.way.verdict,
 		Assumes: t.assumes(), Confidence: t.confidence(), Cost: t.Cost, AttackIDs: t.AttackIDs,
-		Evidence: s.way.evidence, Ports: s.ports, Sources: s.sources, Variant: s.variant,
+		Evidence: s.way.proof(cmp.Or(s.principal, s.from)), Ports: s.ports, Sources: s.sources, Variant: s.variant,
 	}
 	if e.Verdict == schema.Conditional {
 		e.Witness = s.way.witness
@@ -68,7 +71,7 @@ func (w *world) grant(t *Technique, ws []way, to string) {
 	for _, x := range ws {
 		for _, p := range x.who {
 			if from, ok := w.node(p); ok {
-				w.add(t, step{from: from, to: to, way: x})
+				w.add(t, step{from: from, principal: p, to: to, way: x})
 			}
 		}
 	}

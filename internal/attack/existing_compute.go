@@ -167,7 +167,11 @@ func (w *world) takeOver() error {
 }
 
 func (w *world) notAdmins(ws []way) []way {
-	return only(ws, func(p string) bool { return !w.admins[p] })
+	var out []way
+	for _, x := range ws {
+		out = append(out, only([]way{x}, func(p string) bool { return !w.standsFor(p, x) })...)
+	}
+	return out
 }
 
 func (w *world) targets(t *takeover) []*ingest.Workload {

@@ -123,12 +123,16 @@ var escalationFamily = Family{Name: "account administration", Techniques: slices
 	derive: (*world).escalate}
 
 func (w *world) escalate() error {
+	admins := map[string]iamaws.Decision{}
 	for _, p := range w.principals() {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		w.alreadyAdmin(p)
+		if d, is := w.alreadyAdmin(p); is {
+			admins[p] = d
+		}
 	}
+	w.noteOneCondition(admins)
 	for _, r := range rewrites {
 		w.rewriteSelf(r)
 		w.secondFoothold(r)
@@ -150,23 +154,26 @@ func (w *world) principals() []string {
 	return out
 }
 
-func (w *world) alreadyAdmin(p string) {
+// alreadyAdmin leads an administrator to its account's capability; it reports
+// false for others.
+func (w *world) alreadyAdmin(p string) (iamaws.Decision, bool) {
 	if _, unread := w.unread[p]; unread {
-		return
+		return iamaws.Decision{}, false
 	}
 	d, err := w.perms.EffectiveAdmin(p)
 	if err != nil || d.Verdict == iamaws.Deny {
-		return
+		return iamaws.Decision{}, false
 	}
 	from, ok := w.node(p)
 	if !ok {
-		return
+		return iamaws.Decision{}, false
 	}
 	if d.Verdict == iamaws.Allow {
 		w.admins[p], w.ascends[p] = true, true
 		w.g.Refer(from, "").Set(schema.PropHasAdmin, true)
 	}
 	w.add(administrator, step{from: from, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: wayOfDecision([]string{p}, d)})
+	return d, true
 }
 
 // gain is what account administration would add to a principal.
@@ -301,7 +308,7 @@ func (w *world) allowing(r *rewrite, targets []string) map[string][]way {
 	for p, ts := range byPartition {
 		o := w.options()
 		o.Context = map[string][]string{"iam:PolicyARN": {schema.ARN{Partition: p, Service: "iam", Account: "aws", Resource: "policy/AdministratorAccess"}.String()}}
-		for _, g := range w.perms.Grants(action, ts, o) {
+		for _, g := range w.toAct(w.perms, action).Grants(action, ts, o) {
 			out[g.Resource] = append(out[g.Resource], wayOf(g, strings.ContainsAny(g.Resource, "*?")))
 		}
 	}
@@ -327,7 +334,7 @@ func (w *world) escalateBy(t *Technique, p, x string, ways []way, target string)
 		if y.verdict == schema.Allow {
 			w.ascends[p] = true
 		}
-		w.add(t, step{from: from, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: y})
+		w.add(t, step{from: from, principal: p, to: schema.AdminCapabilityID(w.environmentOf(p).account), way: y})
 	}
 }
 

@@ -62,7 +62,7 @@ func (w *world) becomeOthers() error {
 // becoming says who turns into the target by one row.
 func (w *world) becoming(b *become, target string) []way {
 	ways := w.insiders(target, w.who(b.Needs, target, w.environmentOf(target)))
-	return plus(only(ways, func(p string) bool { return p != target }), b.when(w, target))
+	return plus(ways, b.when(w, target)) // who is the target gains nothing, which add knows
 }
 
 // insiders keeps the principals of the target's own account: IAM's writing
@@ -178,14 +178,14 @@ func (w *world) joinOne(p, group string, x way) {
 	switch {
 	case u == nil || w.standIns[p] != "":
 		x = x.and(onlyIf("the attacker also holds a user of account "+w.environmentOf(p).account+", to add to "+group).way(), x.who)
-		w.add(joinGroup, step{from: from, to: group, way: x, confidence: schema.Low})
+		w.add(joinGroup, step{from: from, principal: p, to: group, way: x, confidence: schema.Low})
 		return
 	case w.memberOf(u, group):
 		return
 	case u.Boundary.Known():
 		x = x.and(onlyIf("the boundary "+u.Boundary.Value+" leaves something of what the group gives").way(), x.who)
 	}
-	w.add(joinGroup, step{from: from, to: group, way: x})
+	w.add(joinGroup, step{from: from, principal: p, to: group, way: x})
 }
 
 // memberOf reports whether a user is in a group; memberships may be written as

@@ -283,7 +283,8 @@ func (w *world) launchService(service string, trusting []trust) error {
 			}
 			e := w.environmentOf(r.role)
 			if _, asked := starters[e]; !asked {
-				starters[e] = w.notAdmins(w.who(l.Needs, "", e))
+				ws := w.notAdmins(w.who(l.Needs, "", e))
+				starters[e] = together(ws, whyOf(ws))
 			}
 			if ways := w.launching(l, r.role, passers[r.role], starters[e], r.fact); len(ways) > 0 {
 				all = append(all, gained{r.role, ways})
@@ -335,8 +336,16 @@ func (w *world) passers(service string) map[string][]way {
 	if len(roles) == 0 {
 		return out
 	}
-	for _, g := range w.perms.Grants(passRole, roles, o) {
-		out[g.Resource] = append(out[g.Resource], satisfied(wayOf(g, false), g.Conditions, "iam:AssociatedResourceArn"))
+	for some := range slices.Chunk(roles, asking) {
+		for _, g := range w.toAct(w.perms, passRole).Grants(passRole, some, o) {
+			out[g.Resource] = append(out[g.Resource], satisfied(wayOf(g, false), g.Conditions, "iam:AssociatedResourceArn"))
+		}
+		for _, r := range some {
+			out[r] = together(out[r], w.because(passRole, r, o))
+			for i := range out[r] {
+				out[r][i].who = w.shareList(out[r][i].who)
+			}
+		}
 	}
 	return out
 }

@@ -57,7 +57,7 @@ func (w *world) readAfterRewrite(p, bucket string, x way) {
 		return
 	}
 	x = x.and(f.way(), x.who).and(key.way(), x.who)
-	w.add(rewriteAndRead, step{from: from, to: bucket, way: x})
+	w.add(rewriteAndRead, step{from: from, principal: p, to: bucket, way: x})
 }
 
 // pastPolicy judges an action as if the resource's own policy allowed it: the

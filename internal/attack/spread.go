@@ -41,6 +41,7 @@ func (w *world) spread(t *Technique, all []gained) {
 			}
 		}
 	}
+	var pairs []pair
 	for _, x := range all {
 		ways := only(x.ways, func(p string) bool {
 			s := reach[p]
@@ -53,9 +54,10 @@ func (w *world) spread(t *Technique, all []gained) {
 			for _, p := range y.who {
 				reach[p].kept++
 			}
+			pairs = append(pairs, pair{x.target, y})
 		}
-		w.grant(t, ways, x.target)
 	}
+	w.grantPairs(t, pairs)
 }
 
 // spreadOf is what one principal gains by a technique.

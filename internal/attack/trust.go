@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-sec/postern/graph"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 	"github.com/postern-sec/postern/schema"
 )
@@ -93,7 +94,7 @@ func (w *world) assumeOne(p, role, account string, x way) {
 	case !isARN || a.Account != account:
 		t = assumeAcross
 	}
-	w.add(t, step{from: from, to: role, way: x})
+	w.add(t, step{from: from, principal: p, to: role, way: x})
 }
 
 // trustUnread is said once of a role, not of everyone who might assume it and of
@@ -121,6 +122,13 @@ func (w *world) assuming(role string) []way {
 		for _, g := range w.perms.AssumeRole(role, w.options()) {
 			out = append(out, wayOf(g, false))
 		}
+		out = together(out, func(p string) []graph.Evidence {
+			d, err := w.perms.CanAssumeRole(p, role, w.options())
+			if err != nil {
+				return reasons(nil, "sts:AssumeRole", role)
+			}
+			return reasons(d.Because, d.Action, role)
+		})
 	}
 	w.asked[key+role] = out
 	return out

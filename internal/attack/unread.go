@@ -52,5 +52,5 @@ func (w *world) tellUnread() {
 // actedOn reports whether techniques lead to nodes of its kind.
 func (w *world) actedOn(id string) bool {
 	k := w.g.Kind(id)
-	return k.In(schema.DataStore) || k.In(schema.AIResource) || k.In(schema.Workload) || k.In(schema.Principal) || k == schema.Capability
+	return k.In(schema.DataStore) || k.In(schema.AIResource) || k.In(schema.Workload) || k.In(schema.Principal) || id == schema.AdminCapabilityID(w.environmentOf(id).account)
 }

@@ -23,6 +23,9 @@ type way struct {
 	// parts are, by what was asked, the parts of it that are allowed; what is
 	// not listed is allowed as a whole.
 	parts map[string][]string
+	// why looks up what evidence lacks, where ways of many were put together:
+	// what lets one principal do it. Nil: evidence is whole.
+	why func(principal string) []graph.Evidence
 	// effort is what it costs the attacker beside what the technique does.
 	effort int
 }
@@ -167,6 +170,7 @@ func (x way) and(y way, who []string) way {
 		evidence: append(slices.Clone(x.evidence), y.evidence...),
 		missing:  append(slices.Clone(x.missing), y.missing...),
 		effort:   max(x.effort, y.effort),
+		why:      bothWhy(x.why, y.why),
 	}
 }
 

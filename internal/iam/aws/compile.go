@@ -31,7 +31,8 @@ type Engine struct {
 	adminPolicy *policyRef
 	index       *setIndex
 	assumers    *assumerIndex
-	hidesUnread bool // see WithoutUnread
+	hidesUnread bool            // see WithoutUnread
+	left        map[string]bool // see Without
 }
 
 // policyRef is a policy where it hangs, with the name reasons give it.

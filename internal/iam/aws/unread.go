@@ -89,8 +89,17 @@ func (e *Engine) WithoutUnread() *Engine {
 	return &out
 }
 
+// Without is an engine that leaves principals out of lists in the same way.
+func (e *Engine) Without(principals map[string]bool) *Engine {
+	out := *e
+	out.left = principals
+	out.index = newSetIndex(&out)
+	out.assumers = newAssumerIndex(&out)
+	return &out
+}
+
 // hides reports whether lists leave a principal out.
-func (e *Engine) hides(p *principal) bool { return e.hidesUnread && p.unread() }
+func (e *Engine) hides(p *principal) bool { return e.hidesUnread && p.unread() || e.left[p.arn] }
 
 // TrustUnread reports whether a role of the inventory has a trust policy that was
 // not collected or not understood: nobody is let in for sure, and it is unknown
