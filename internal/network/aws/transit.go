@@ -263,7 +263,7 @@ func usable(state string) bool {
 // that the attachment is associated with.
 func (w *walker) transit(st stream, t trip, a *attachment) {
 	if t.hops++; t.hops > maxHops {
-		w.block(st.fwd, st, t, network.LayerGateway, a.TransitGateway, "the routes form a loop", "")
+		w.block(st.fwd, st, t, network.LayerRoute, a.TransitGateway, "the routes form a loop", "")
 		return
 	}
 	x := &w.m.transit
