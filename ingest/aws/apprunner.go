@@ -107,6 +107,12 @@ func mapAppRunner(m *Mapping, d ingest.Document) error {
 	if f.Disabled = ""; state == ingest.StateStopped {
 		f.Disabled = "service is " + x.Status
 	}
+	// By default outgoing traffic is App Runner's own (AWS App Runner Developer Guide,
+	// "Enabling VPC access for outgoing traffic", read 2026-11).
+	if e := x.NetworkConfiguration.EgressConfiguration; e.EgressType == "DEFAULT" {
+		m.placed(d, arn, netaws.Placement{ID: x.ServiceName, Kind: "apprunner", Accepts: netaws.TriNo, Public: netaws.TriNo, DirectInternet: netaws.TriYes,
+			State: x.Status, Stopped: netaws.TriOf(state == ingest.StateStopped)})
+	}
 	if connector := x.NetworkConfiguration.EgressConfiguration.VpcConnectorArn; connector != "" {
 		m.Later(func() {
 			c := ingest.Memory[vpcConnectors](m.Facts).byARN[connector]

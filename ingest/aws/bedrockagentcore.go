@@ -170,9 +170,18 @@ func agentAttributes(auth, mode string) map[ingest.Attribute]string {
 	return a
 }
 
-// agentPlaced places what runs in a VPC; PUBLIC has its own way out.
+// agentPlaced places what runs in a VPC. PUBLIC has a way to the internet by the
+// service's own network (Amazon Bedrock AgentCore Control API Reference,
+// NetworkConfiguration, networkMode, read 2026-11); of SANDBOX nothing is said.
 func (m *Mapping) agentPlaced(d ingest.Document, arn, kind, id string, n agentNetwork) {
 	p := n.vpc().placement()
+	switch n.NetworkMode {
+	case "PUBLIC":
+		p.DirectInternet = netaws.TriYes
+	case "VPC":
+		p.DirectInternet = netaws.TriNo
+	}
+	p.Public = netaws.TriNo
 	p.ID, p.Kind, p.Accepts = id, kind, netaws.TriNo // it is called through the service's own endpoint
 	m.placed(d, arn, p)
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -201,8 +203,21 @@ func (a *app) printReach(r *reachAnswer, trace bool) {
 	if !trace {
 		return
 	}
-	for i, h := range r.Hops {
-		fmt.Fprintf(w, "  %2d  %-18s %s  %s\n", i+1, h.Kind, printable(h.ID), printable(h.Note))
+	printHops(w, r.Hops)
+}
+
+// printHops prints the way there and, marked, the way back of the answer.
+func printHops(w io.Writer, hops []network.Hop) {
+	width := 0
+	for _, h := range hops {
+		width = max(width, len(h.Kind))
+	}
+	for i, h := range hops {
+		way := "→"
+		if h.Return {
+			way = "←"
+		}
+		fmt.Fprintf(w, "  %2d %s %-*s  %s  %s\n", i+1, way, width, h.Kind, printable(h.ID), printable(h.Note))
 	}
 }
 
@@ -242,9 +257,26 @@ func (a *app) reachAll(e *netaws.Engine) error {
 		if n := len(d.Because); n > 0 {
 			by = string(d.Because[n-1].Layer) + " " + d.Because[n-1].ID
 		}
-		rows = append(rows, []string{string(d.Verdict), d.Target, d.Ports, d.Audience, sourcesText(d.Sources), cmp.Or(d.Auth, "unknown"), by, d.Gate})
+		row := []string{string(d.Verdict), d.Target, d.Ports, d.Audience, sourcesText(d.Sources), cmp.Or(d.Auth, "unknown"), wayIn(d.Chain), by, d.Gate}
+		if n := len(rows); n == 0 || !slices.Equal(rows[n-1], row) {
+			rows = append(rows, row)
+		}
 	}
-	return table(a.Out, []string{"verdict", "target", "ports", "for", "sources", "auth", "by", "gate"}, rows)
+	return table(a.Out, []string{"verdict", "target", "ports", "for", "sources", "auth", "via", "by", "gate"}, rows)
+}
+
+// wayIn names what stands before the last of a chain, without their ARNs' prefixes.
+func wayIn(chain []string) string {
+	var names []string
+	for _, id := range chain[:max(0, len(chain)-1)] {
+		if strings.HasPrefix(id, "arn:") {
+			if p := strings.SplitN(id, ":", 6); len(p) == 6 {
+				id = p[5]
+			}
+		}
+		names = append(names, id)
+	}
+	return strings.Join(names, " > ")
 }
 
 // sourcesText writes a list of ranges so that a person can read it: where almost

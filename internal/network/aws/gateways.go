@@ -337,7 +337,7 @@ func (w *walker) exitEgressOnly(st stream, t trip, tb *table, r Route) {
 // would leave with another address than the one that was asked.
 func (w *walker) wrongExit(st stream, t trip, tb *table, r Route) {
 	to := peers(st, t, true).First()
-	summary := fmt.Sprintf("the answer to %s is routed to %s, not back the way the packet came", to, r.Target)
+	summary := fmt.Sprintf("the answer to %s is routed to %s, not back the way the packet came", w.toText(t, to), r.Target)
 	if t.now.from.outside || t.now.from.cdn {
 		w.noRoute(st, t, tb, to, summary)
 		return

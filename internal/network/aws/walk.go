@@ -406,7 +406,7 @@ func (w *walker) route(st stream, t trip, tb *table) {
 				w.stop(s, t, network.LayerRoute, tb.id, "whether there is a route to "+to.String()+" needs a prefix list of AWS", lists...)
 				continue
 			}
-			w.noRoute(s, t, tb, to, fmt.Sprintf("%s has no route to %s", tb.id, to))
+			w.noRoute(s, t, tb, to, fmt.Sprintf("%s has no route to %s", tb.id, w.toText(t, to)))
 			continue
 		}
 		r := tb.routes[part.route]
@@ -416,6 +416,18 @@ func (w *walker) route(st stream, t trip, tb *table) {
 		}
 		w.take(w.routed(s, t, tb, r), t, tb, r)
 	}
+}
+
+// toText words where a packet goes: the internet at large, or an address.
+func (w *walker) toText(t trip, to netip.Addr) string {
+	goal := w.target(t)
+	switch {
+	case !w.anon || !goal.outside:
+		return to.String()
+	case to.Is6():
+		return "the internet (IPv6)"
+	}
+	return "the internet"
 }
 
 // routed notes the route that a stream follows. It is what let the stream
