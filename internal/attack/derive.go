@@ -81,6 +81,7 @@ type world struct {
 	passed    map[string]map[string][]way // what passers has answered
 	trusted   map[string][]trust          // what trusting has answered
 	tags      *tagsAtHand                 // tags that permissions hang on; made when first needed
+	leaving   map[string]map[string]int   // principals and capabilities: what they lead to in other accounts, with the best verdict's rank
 	lists     map[uint64][][]string       // lists of principals by content; see shareList
 	present   map[accountType]string      // one resource of each type; made when first needed
 	gaps      map[string]map[string]bool
@@ -91,7 +92,7 @@ func newWorld(ctx context.Context, f *ingest.Facts, perms *iamaws.Engine, net *n
 	w := &world{
 		ctx: ctx, f: f, g: f.Graph, perms: perms, net: net, line: o.Lineage,
 		workloads: map[schema.NodeKind][]*ingest.Workload{}, byID: map[string]*ingest.Workload{},
-		asked: map[string][]way{}, trusted: map[string][]trust{}, passed: map[string]map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, bound: map[string][]string{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, lists: map[uint64][][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
+		asked: map[string][]way{}, trusted: map[string][]trust{}, passed: map[string]map[string][]way{}, objectsOf: map[string]*objectGrants{}, admins: map[string]bool{}, bound: map[string][]string{}, ascends: map[string]bool{}, gains: map[string]uint64{}, meets: map[[2]whoKey][]string{}, leaving: map[string]map[string]int{}, lists: map[uint64][][]string{}, callable: map[string]bool{}, gaps: map[string]map[string]bool{}, open: map[openKey]map[string]bool{},
 	}
 	if w.line == nil {
 		w.line = &lineage.Lineage{}

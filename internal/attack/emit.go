@@ -64,6 +64,7 @@ func (w *world) add(t *Technique, s step) {
 	}
 	w.g.Attack(e)
 	w.noteGain(e)
+	w.noteLeaving(e.From, e.To, e.Verdict)
 }
 
 // grant adds an edge from each principal of the ways to a node.

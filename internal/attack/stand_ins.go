@@ -81,7 +81,7 @@ func (w *world) addMember(inv *iamaws.Inventory, group string, g *iamaws.Group) 
 }
 
 func (w *world) addAdministrator(inv *iamaws.Inventory, e environment) {
-	id := schema.ARN{Partition: e.partition, Service: "iam", Account: e.account, Resource: "user" + adminPath + adminName}.String()
+	id := administratorARN(e)
 	node := schema.AdminCapabilityID(e.account)
 	inv.Users[id] = standIn(id, adminName, adminPath, func(u *iamaws.User) {
 		u.Groups = iamaws.NoneOf[[]string]()
@@ -90,6 +90,11 @@ func (w *world) addAdministrator(inv *iamaws.Inventory, e environment) {
 	w.standIns[id] = node
 	w.admins[id] = true
 	w.g.Node(node, schema.Capability).Set(schema.PropName, "administrator of "+e.account).Set(schema.PropEnvironment, e.account)
+}
+
+// administratorARN is the stand-in for an account's capability.
+func administratorARN(e environment) string {
+	return schema.ARN{Partition: e.partition, Service: "iam", Account: e.account, Resource: "user" + adminPath + adminName}.String()
 }
 
 func standIn(arn, name, path string, fill func(*iamaws.User)) *iamaws.User {

@@ -249,6 +249,21 @@ var sentences = []sentence{
 	form(`an instance profile holds (\S+)`, func(s *story, m []string) {
 		s.f.AWSPermissions.Roles[name(m[1])].InstanceProfiles = iamaws.Of([]string{"arn:aws:iam::" + testAccount + ":instance-profile/p"})
 	}),
+	form(`the organisation (leaves|forbids) (\S+)`, func(s *story, m []string) {
+		if m[1] == "leaves" {
+			return
+		}
+		o := s.f.AWSPermissions.AddOrganization(iamaws.Organization{ID: "o-1", ManagementAccount: otherAccount, FeatureSet: "ALL", Accounts: iamaws.Known})
+		full := iamaws.Of([]string{"p-FullAWSAccess"})
+		o.AddNode(iamaws.OrgNode{ID: "r-1", Kind: iamaws.OrgRoot, SCPs: full, RCPs: iamaws.NoneOf[[]string]()})
+		for _, a := range []string{testAccount, otherAccount} {
+			o.AddNode(iamaws.OrgNode{ID: a, Parent: "r-1", Kind: iamaws.OrgAccount, SCPs: full, RCPs: iamaws.NoneOf[[]string]()})
+			s.f.AWSPermissions.Accounts[a].Organization = iamaws.Of("o-1")
+		}
+		o.AddPolicy(iamaws.OrgPolicy{ID: "p-1", Name: "p-1", Type: iamaws.SCP, Document: iamaws.Of(iamaws.Document{ID: "p-1",
+			JSON: []byte(`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"` + m[2] + `","Resource":"*"}}`)})})
+		o.Nodes[testAccount].SCPs = iamaws.Of([]string{"p-FullAWSAccess", "p-1"})
+	}),
 	form(`the account has an (AWS::\S+)`, func(s *story, m []string) { s.f.AWSPermissions.MarkNamed(testAccount, m[1]) }),
 	form(`(\S+) is (running|stopped|finished|on demand)`, func(s *story, m []string) {
 		s.workload(m[1], func(w *ingest.Workload) { w.State = ingest.RunState(strings.ReplaceAll(m[2], " ", "_")) })
