@@ -10,6 +10,7 @@ var families = []Family{
 	becomeFamily,
 	groupFamily,
 	trustFamily,
+	poolFamily,
 	agentFamily,
 	hostFamily,
 	keyFamily,

@@ -237,7 +237,7 @@ func sourceOf(id string) string {
 	family, _, _ := strings.Cut(id, "-")
 	switch family {
 	case "iam", "sts", "ec2", "ssm", "lambda", "ecs", "cloudformation", "codebuild", "datapipeline", "glue", "emr", "emrserverless",
-		"batch", "gamelift", "imagebuilder", "apprunner", "braket", "omics", "kinesisanalytics", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect":
+		"batch", "gamelift", "imagebuilder", "apprunner", "braket", "omics", "kinesisanalytics", "stepfunctions", "scheduler", "sagemaker", "bedrock", "ec2instanceconnect", "cognitoidentity", "codedeploy":
 		return "pathfinding.cloud " + id
 	}
 	return "Service Authorization Reference; IAM User Guide, iam:PassRole"

@@ -123,29 +123,17 @@ const cognitoProvider = "cognito-identity.amazonaws.com"
 // Source: Amazon Cognito Developer Guide, "Role trust and permissions", read
 // 2026-11.
 func (w *world) assumeByGuest(role string) {
-	guest := func(pool []string) way {
-		o := w.options()
-		o.Context = map[string][]string{cognitoProvider + ":amr": {"unauthenticated"}}
-		if pool != nil {
-			o.Context[cognitoProvider+":aud"] = pool
-		}
-		d, err := w.perms.CanAssumeRole(cognitoProvider, role, o)
-		if err != nil {
-			return way{verdict: schema.Deny}
-		}
-		return wayOfDecision(nil, d)
-	}
 	d, err := w.perms.CanAssumeRole(cognitoProvider, role, w.options())
 	if err != nil {
 		return
 	}
-	x := guest([]string{"a pool of the attacker's own"})
+	x := w.guestOf(role, []string{"a pool of the attacker's own"})
 	for _, c := range d.Conditions {
 		if !strings.EqualFold(c.Key, cognitoProvider+":aud") {
 			continue
 		}
 		for _, pool := range c.Values {
-			y := guest([]string{pool}).and(w.lettingIn(pool, role).way(), nil)
+			y := w.guestOf(role, []string{pool}).and(w.lettingIn(pool, role).way(), nil)
 			if y.verdict.Rank() < x.verdict.Rank() {
 				x = y
 			}
