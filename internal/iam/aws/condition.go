@@ -172,7 +172,24 @@ func newClause(op, key string, values []string, variables bool, atoms *atomTable
 		}
 		a.values = append(a.values, v)
 	}
+	if a.op == opBool && a.set == setNone && !a.ifExists && a.matchesAny() {
+		return clause{atom: atoms.intern(&atom{op: opNull, key: a.key, shown: a.shown, raw: []string{"true"}}), neg: !neg}, err
+	}
 	return clause{atom: atoms.intern(a), neg: neg}, err
+}
+
+// matchesAny reports whether the atom holds for every value its key can have.
+func (a *atom) matchesAny() bool {
+	switch a.op {
+	case opStringLike:
+		return slices.ContainsFunc(a.values, func(v conditionValue) bool { return v.tpl.kind == static && v.tpl.text == everything })
+	case opBool:
+		says := func(yes bool) bool {
+			return slices.ContainsFunc(a.values, func(v conditionValue) bool { return v.tpl.kind == static && !v.bad && v.yes == yes })
+		}
+		return says(true) && says(false)
+	}
+	return false
 }
 
 // parseOperator reads prefix, name and suffix and puts the atom into its
@@ -235,7 +252,22 @@ func nullClause(a *atom, values []string, atoms *atomTable) (clause, error) {
 	return clause{atom: atoms.intern(a), neg: no}, err
 }
 
-// condition shows an atom or its negation as AWS would write it.
+// conditions shows an atom or its negation as AWS would write it: one condition, or
+// two where the negated operator takes a missing key and the negation does not.
+func (a *atom) conditions(neg bool) []Condition {
+	c := a.condition(neg)
+	if !neg || !a.ifExists || needsKey(c.Operator) {
+		return []Condition{c}
+	}
+	return []Condition{c, {Key: a.shown, Operator: "Null", Values: []string{"false"}}}
+}
+
+// needsKey reports whether an operator fails on a missing key.
+func needsKey(operator string) bool {
+	return !strings.Contains(operator, "Not") && !strings.HasPrefix(operator, "not ") && !strings.HasPrefix(operator, "ForAllValues:") && !strings.HasSuffix(operator, "IfExists")
+}
+
+// condition is the first of conditions.
 func (a *atom) condition(neg bool) Condition {
 	c := Condition{Key: a.shown, Values: slices.Clone(a.raw)}
 	if c.Values == nil {
@@ -283,7 +315,7 @@ func (a *atom) operatorText(neg bool, c *Condition) string {
 	if !a.ifExists && set == setNone {
 		suffix = "IfExists"
 	}
-	if o, ok := opposites[a.op]; ok {
+	if o, ok := opposites[a.op]; ok && a.strictest(c) {
 		return prefix + operatorNames[o].name + suffix
 	}
 	if a.op == opBool && len(c.Values) == 1 {
@@ -295,4 +327,27 @@ func (a *atom) operatorText(neg bool, c *Condition) string {
 		return prefix + "Bool" + suffix
 	}
 	return "not " + prefix + n.name
+}
+
+// strictest leaves of several bounds the one that implies the others when none of
+// them may hold; it reports false where that is not known.
+func (a *atom) strictest(c *Condition) bool {
+	if len(a.values) == 1 {
+		return true
+	}
+	_, upper := upperBounds[a.op]
+	best := -1
+	for i := range a.values {
+		if a.values[i].bad || a.values[i].tpl.kind != static {
+			return false
+		}
+		if best < 0 || (compareBounds(&a.values[i], &a.values[best]) > 0) == upper {
+			best = i
+		}
+	}
+	if best < 0 {
+		return false
+	}
+	c.Values = []string{a.values[best].tpl.raw}
+	return true
 }

@@ -112,11 +112,6 @@ func (c *clause) demands() (present, absent bool) {
 	return present || !a.ifExists, false
 }
 
-// matchesAny reports whether the atom holds for every value its key can have.
-func (a *atom) matchesAny() bool {
-	return a.op == opStringLike && slices.ContainsFunc(a.values, func(v conditionValue) bool { return v.tpl.kind == static && v.tpl.text == everything })
-}
-
 // setsExclude: some value must be one of a list, and each of the list is one that
 // no value may be.
 func setsExclude(same []clause) bool {

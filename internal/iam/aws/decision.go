@@ -240,8 +240,9 @@ func (v *eval) collect(f *form, conditions map[string]Condition, parts map[strin
 	}
 	switch x := v.factOf(f.lit); {
 	case x.atom != nil:
-		c := x.atom.condition(f.lit.negative())
-		conditions[strings.ToLower(c.Key)+"\x00"+c.Operator+"\x00"+strings.Join(c.Values, "\x00")] = c
+		for _, c := range x.atom.conditions(f.lit.negative()) {
+			conditions[strings.ToLower(c.Key)+"\x00"+c.Operator+"\x00"+strings.Join(c.Values, "\x00")] = c
+		}
 	case x.part != "" && f.lit.negative():
 		parts["!"+unwild(x.part)] = true
 	case x.part != "":
@@ -256,7 +257,12 @@ func (v *eval) expression(f *form) *Expression {
 	case formAnd, formOr:
 		var kids []*Expression
 		for _, k := range f.kids {
-			kids = append(kids, v.expression(k))
+			kid := v.expression(k)
+			if f.kind == formAnd && kid.And != nil {
+				kids = append(kids, kid.And...) // of one negated literal
+				continue
+			}
+			kids = append(kids, kid)
 		}
 		sort.SliceStable(kids, func(i, j int) bool { return kids[i].text() < kids[j].text() })
 		// What a document may allow and what it may deny are two facts with one name.
@@ -276,8 +282,11 @@ func (v *eval) literalExpression(l literal) *Expression {
 	f := v.factOf(l)
 	switch {
 	case f.atom != nil:
-		c := f.atom.condition(l.negative())
-		return &Expression{Condition: &c}
+		both := f.atom.conditions(l.negative())
+		if len(both) == 1 {
+			return &Expression{Condition: &both[0]}
+		}
+		return &Expression{And: []*Expression{{Condition: &both[0]}, {Condition: &both[1]}}}
 	case f.missing != nil:
 		m := *f.missing
 		return &Expression{Missing: &m}

@@ -253,8 +253,11 @@ func (v *eval) atomTruth(a *atom, state keyState, values []string, wantMatch boo
 	}
 	switch state {
 	case keyUnknown, keyPresent:
-		if v.noMember(a) {
+		switch {
+		case v.noMember(a):
 			return no
+		case (a.ifExists || a.set == setAll) && !a.inner && a.matchesAny():
+			return yes
 		}
 		return maybe
 	case keyAbsent:

@@ -343,8 +343,11 @@ func (v *eval) literalWords(l literal) string {
 	f := v.factOf(l)
 	switch {
 	case f.atom != nil:
-		c := f.atom.condition(l.negative())
-		return c.Operator + " " + c.Key + " " + strings.Join(c.Values, ", ")
+		var words []string
+		for _, c := range f.atom.conditions(l.negative()) {
+			words = append(words, c.Operator+" "+c.Key+" "+strings.Join(c.Values, ", "))
+		}
+		return strings.Join(words, " and ")
 	case f.missing != nil:
 		return f.missing.Kind + " " + f.missing.ID + " (not collected) does not stand against it"
 	case l.negative():
