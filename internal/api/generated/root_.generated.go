@@ -1914,7 +1914,7 @@ enum NodeKind {
   ExternalPrincipal
   "A managed policy document."
   Policy
-  "What a self-escalated principal has gained, e.g. account admin."
+  "What a self-escalated principal has gained, i.e. account admin, or what many principals of an account may do alike."
   Capability
   "Anyone, without credentials."
   Internet
