@@ -13,6 +13,7 @@ var ec2Service = Service{
 	Client: func(c aws.Config) any { return ec2.NewFromConfig(c) },
 	Calls: []Call{
 		List("DescribeVpcs", (*ec2.Client).DescribeVpcs, nil),
+		List("DescribeAvailabilityZones", (*ec2.Client).DescribeAvailabilityZones, nil),
 		List("DescribeSubnets", (*ec2.Client).DescribeSubnets, nil),
 		List("DescribeRouteTables", (*ec2.Client).DescribeRouteTables, nil),
 		List("DescribeNetworkAcls", (*ec2.Client).DescribeNetworkAcls, nil),
@@ -26,6 +27,7 @@ var ec2Service = Service{
 		List("DescribeCarrierGateways", (*ec2.Client).DescribeCarrierGateways, nil, Optional()),
 		List("DescribeNatGateways", (*ec2.Client).DescribeNatGateways, nil),
 		List("DescribeVpnGateways", (*ec2.Client).DescribeVpnGateways, nil),
+		List("DescribeCustomerGateways", (*ec2.Client).DescribeCustomerGateways, nil),
 		List("DescribeVpnConnections", (*ec2.Client).DescribeVpnConnections, nil),
 		List("DescribeVpcPeeringConnections", (*ec2.Client).DescribeVpcPeeringConnections, nil),
 		List("DescribeVpcEndpoints", (*ec2.Client).DescribeVpcEndpoints, nil),
@@ -75,6 +77,8 @@ var ec2Service = Service{
 	},
 	Facts: map[string]Mapper{
 		"DescribeVpcs":                             mapVPCs,
+		"DescribeAvailabilityZones":                mapAvailabilityZones,
+		"DescribeCustomerGateways":                 mapCustomerGateways,
 		"DescribeSubnets":                          mapSubnets,
 		"DescribeRouteTables":                      mapRouteTables,
 		"DescribeNetworkAcls":                      mapNetworkACLs,

@@ -178,6 +178,31 @@ func mapVPNGateways(m *Mapping, d ingest.Document) error {
 	return nil
 }
 
+// mapCustomerGateways reads the far ends of VPN connections.
+func mapCustomerGateways(m *Mapping, d ingest.Document) error {
+	var v struct {
+		CustomerGateways []struct {
+			CustomerGatewayID, State, IPAddress string
+			Tags                                []tag
+		}
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.CustomerGateways == nil {
+		return absent(m, d, "CustomerGateways")
+	}
+	for _, x := range v.CustomerGateways {
+		if x.CustomerGatewayID == "" {
+			m.incomplete(d, "a customer gateway without CustomerGatewayId")
+			continue
+		}
+		n, _ := m.ec2Object(d, ec2CGW, x.CustomerGatewayID, "", x.Tags)
+		n.Set(schema.PropStatus, x.State).Set(schema.PropAddress, sorted([]string{x.IPAddress}))
+	}
+	return nil
+}
+
 // mapVPNConnections reads connections without their configuration, which holds
 // the pre-shared keys.
 func mapVPNConnections(m *Mapping, d ingest.Document) error {
@@ -212,6 +237,7 @@ func mapVPNConnections(m *Mapping, d ingest.Document) error {
 		c.Routes = sorted(c.Routes)
 		m.joinEC2(d, n.ID(), schema.RoutesTo, ec2VGW, x.VpnGatewayID)
 		m.joinEC2(d, n.ID(), schema.RoutesTo, ec2TGW, x.TransitGatewayID)
+		m.joinEC2(d, n.ID(), schema.RoutesTo, ec2CGW, x.CustomerGatewayID)
 		*at(m, &r.VPNConnections, x.VpnConnectionID) = c
 	}
 	return nil

@@ -79,6 +79,7 @@ func mapSubnets(m *Mapping, d ingest.Document) error {
 			VpcID                       string `json:"VpcId"`
 			CidrBlock, OwnerID          string
 			AvailabilityZone            string
+			AvailabilityZoneID          string
 			Ipv6CidrBlockAssociationSet []struct {
 				Ipv6CidrBlock      string
 				Ipv6CidrBlockState named
@@ -109,7 +110,7 @@ func mapSubnets(m *Mapping, d ingest.Document) error {
 		n, meta := m.ec2Object(d, ec2Subnet, x.SubnetID, x.OwnerID, x.Tags)
 		n.Set(schema.PropCIDR, append(sorted([]string{x.CidrBlock}), cidrs6...))
 		m.joinEC2(d, n.ID(), schema.InNetwork, ec2VPC, x.VpcID)
-		*at(m, &r.Subnets, x.SubnetID) = netaws.Subnet{Meta: meta, ID: x.SubnetID, VPC: x.VpcID, AZ: x.AvailabilityZone, CIDR: x.CidrBlock, CIDRs6: cidrs6}
+		*at(m, &r.Subnets, x.SubnetID) = netaws.Subnet{Meta: meta, ID: x.SubnetID, VPC: x.VpcID, AZ: x.AvailabilityZone, AZID: x.AvailabilityZoneID, CIDR: x.CidrBlock, CIDRs6: cidrs6}
 	}
 	return nil
 }
@@ -476,6 +477,27 @@ func mapPublicAccessExclusions(m *Mapping, d ingest.Document) error {
 	for _, x := range v.VpcBlockPublicAccessExclusions {
 		*at(m, &r.PublicAccessExclusions, first(x.ExclusionID, x.ResourceArn)) = netaws.PublicAccessExclusion{
 			ID: x.ExclusionID, Resource: x.ResourceArn, Mode: x.InternetGatewayExclusionMode, State: x.State}
+	}
+	return nil
+}
+
+// mapAvailabilityZones reads which zone an account calls by which name.
+func mapAvailabilityZones(m *Mapping, d ingest.Document) error {
+	var v struct {
+		AvailabilityZones []struct{ ZoneName, ZoneID string }
+	}
+	if err := decode(d, &v); err != nil {
+		return err
+	}
+	if v.AvailabilityZones == nil {
+		return absent(m, d, "AvailabilityZones")
+	}
+	r := m.network(d)
+	r.Zones.Add()
+	for _, x := range v.AvailabilityZones {
+		if x.ZoneName != "" {
+			*at(m, &r.Zones, x.ZoneName) = netaws.Zone{ID: x.ZoneID, Name: x.ZoneName}
+		}
 	}
 	return nil
 }

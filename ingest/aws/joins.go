@@ -115,6 +115,7 @@ var (
 	ec2CAGW       = ec2Kind{"carrier-gateway", schema.Gateway, "AWS::EC2::CarrierGateway"}
 	ec2NAT        = ec2Kind{"natgateway", schema.Gateway, "AWS::EC2::NatGateway"}
 	ec2VGW        = ec2Kind{"vpn-gateway", schema.Gateway, "AWS::EC2::VPNGateway"}
+	ec2CGW        = ec2Kind{"customer-gateway", schema.Gateway, "AWS::EC2::CustomerGateway"}
 	ec2VPN        = ec2Kind{"vpn-connection", schema.Gateway, "AWS::EC2::VPNConnection"}
 	ec2Peering    = ec2Kind{"vpc-peering-connection", schema.Gateway, "AWS::EC2::VPCPeeringConnection"}
 	ec2TGW        = ec2Kind{"transit-gateway", schema.Gateway, "AWS::EC2::TransitGateway"}

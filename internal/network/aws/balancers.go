@@ -454,7 +454,7 @@ func keepsClient(b *balancer, g *TargetGroup) bool {
 }
 
 func otherZone(a, b *subnet) bool {
-	return a != nil && b != nil && a.az != "" && b.az != "" && a.az != b.az
+	return a != nil && b != nil && sameZone(a.zone, b.zone) == TriNo
 }
 
 func (m *model) instanceTarget(id string, port network.ServiceSet, health string) forwardTarget {

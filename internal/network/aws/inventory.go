@@ -76,6 +76,8 @@ type Region struct {
 	Account string
 	Region  string
 
+	// Zones are the availability zones as the account names them.
+	Zones              List[Zone]
 	VPCs               List[VPC]
 	Subnets            List[Subnet]
 	RouteTables        List[RouteTable]
@@ -125,12 +127,19 @@ type VPC struct {
 	CIDRs6 []string
 }
 
+// Zone is an availability zone: its name in one account, and its id in all.
+type Zone struct {
+	ID   string // use1-az1
+	Name string // us-east-1a
+}
+
 // Subnet is a part of a VPC in one availability zone.
 type Subnet struct {
 	Meta
 	ID     string
 	VPC    string
-	AZ     string // name or id; compared only with other AZs of the inventory
+	AZ     string // its name, which accounts map to zones each in their own way
+	AZID   string // the zone's id, the same for all accounts; empty: see Region.Zones
 	CIDR   string // empty for IPv6-only subnets
 	CIDRs6 []string
 }

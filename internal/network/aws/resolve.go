@@ -314,6 +314,9 @@ func (m *model) zonesOf(id string) []*zone {
 	if z := m.zoneOf(id); z != nil {
 		return append(out, z)
 	}
+	if strings.HasPrefix(id, "cgw-") {
+		return m.behindCustomer(id)
+	}
 	return m.unmodelled(id)
 }
 
@@ -336,6 +339,18 @@ func (m *model) zoneOf(id string) *zone {
 		return m.zoneOf(c.Gateway)
 	}
 	return nil
+}
+
+// behindCustomer lists the networks behind a customer gateway: those of its VPN
+// connections.
+func (m *model) behindCustomer(id string) []*zone {
+	var out []*zone
+	for _, c := range sortedValues(m.vpnLinks, func(c *VPNConnection) string { return c.ID }) {
+		if c.CustomerGateway == id && c.CustomerGateway != "" && usable(c.State) {
+			out = append(out, m.zonesOf(c.ID)...)
+		}
+	}
+	return out
 }
 
 // peerZone is the uncollected side of a peering, or nil when both are known.

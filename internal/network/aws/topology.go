@@ -27,6 +27,7 @@ type vpc struct {
 // subnet is a compiled subnet. A nil table or acl was not collected.
 type subnet struct {
 	id, arn, name, az string
+	zone              string // the availability zone, comparable with those of other accounts: see sameZone
 	account           string
 	vpc               *vpc
 	cidrs             network.AddrSet
@@ -67,7 +68,7 @@ func (m *model) compileSubnet(r *Region, x *Subnet) {
 	if v.region == "" {
 		v.account, v.region = r.owner(x.Meta)
 	}
-	s := &subnet{id: x.ID, arn: x.ARN, name: x.Name, az: x.AZ, vpc: v}
+	s := &subnet{id: x.ID, arn: x.ARN, name: x.Name, az: x.AZ, zone: m.zoneOfSubnet(r, x), vpc: v}
 	s.account, _ = r.owner(x.Meta)
 	s.cidrs = m.cidrs(r, x.ID, append([]string{x.CIDR}, x.CIDRs6...)...)
 	if v.described && !v.cidrs.Covers(s.cidrs) {

@@ -122,7 +122,7 @@ func (t *topology) line(f []string) error {
 		}
 		t.r.VPCs.Add(v)
 	case "subnet":
-		s := Subnet{ID: id, VPC: w.at(1), AZ: w.one("az")}
+		s := Subnet{ID: id, VPC: w.at(1), AZ: w.one("az"), AZID: w.one("azid")}
 		for _, c := range w.bare[2:] {
 			if strings.Contains(c, "::") {
 				s.CIDRs6 = append(s.CIDRs6, c)
@@ -131,6 +131,8 @@ func (t *topology) line(f []string) error {
 			}
 		}
 		t.r.Subnets.Add(s)
+	case "zone":
+		t.r.Zones.Add(Zone{ID: w.at(1), Name: id})
 	case "rtb":
 		x := RouteTable{ID: id, VPC: w.at(1), Main: w.flag("main"), Subnets: w.keys["subnets"], Gateways: w.keys["gateways"]}
 		for _, b := range w.bare[2:] {
@@ -160,7 +162,7 @@ func (t *topology) line(f []string) error {
 	case "vgw":
 		t.r.VPNGateways.Add(VPNGateway{ID: id, VPCs: w.bare[1:]})
 	case "vpn":
-		t.r.VPNConnections.Add(VPNConnection{ID: id, Gateway: w.at(1), Routes: w.bare[2:]})
+		t.r.VPNConnections.Add(VPNConnection{ID: id, Gateway: w.at(1), Routes: w.bare[2:], CustomerGateway: w.one("cgw")})
 	case "nat":
 		n := NATGateway{ID: id, Subnet: w.at(1), State: w.one("state"), Private: w.flag("private"), Table: w.one("table")}
 		if n.Regional = strings.HasPrefix(n.Subnet, "vpc-"); n.Regional {

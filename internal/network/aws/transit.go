@@ -241,14 +241,14 @@ func (w *walker) enterTransit(st stream, t trip, tb *table, r Route) {
 		go1(need(st, network.Missing{Kind: "transit_gateway_vpc_attachment", ID: a.ID}))
 		return
 	}
-	t.az = t.at.az
+	t.az = t.at.zone
 	for _, s := range a.subnets {
-		if s == t.at || s.az == t.at.az && s.az != "" {
+		if s == t.at || sameZone(s.zone, t.at.zone) == TriYes {
 			w.crossACL(st, t, s, false, go1)
 			return
 		}
 	}
-	if len(a.lost) > 0 || t.at.az == "" || slices.ContainsFunc(a.subnets, func(s *subnet) bool { return s.az == "" }) {
+	if len(a.lost) > 0 || slices.ContainsFunc(a.subnets, func(s *subnet) bool { return sameZone(s.zone, t.at.zone) == TriUnknown }) {
 		go1(need(st, network.Missing{Kind: "subnet", ID: strings.Join(a.Subnets, ",")}))
 		return
 	}
@@ -421,12 +421,12 @@ func (w *walker) leaveTransit(st stream, t trip, to *attachment) {
 		return
 	}
 	entries := entrySubnets(to, t.az, goal.subnet())
-	if exact := t.az != "" && entries[0].az == t.az && to.Appliance != TriYes; !exact && len(to.lost) > 0 {
+	if exact := sameZone(entries[0].zone, t.az) == TriYes && to.Appliance != TriYes; !exact && len(to.lost) > 0 {
 		st = divert(st, network.Missing{Kind: "transit_gateway_zone", ID: to.ID})
 	}
 	w.whichever(entries, network.Missing{Kind: "transit_gateway_zone", ID: to.ID}, func(w *walker, in *subnet) {
 		t := t
-		t.at, t.az = in, in.az
+		t.at, t.az = in, in.zone
 		if goal.subnet() == in && !t.to.IsValid() {
 			w.arrived(st, t, in) // sender and receiver share the subnet: its network ACL is not looked at
 			return
@@ -435,13 +435,44 @@ func (w *walker) leaveTransit(st stream, t trip, to *attachment) {
 	})
 }
 
+// zoneOfSubnet is a subnet's availability zone: its id, or its name with the account
+// that calls it so.
+func (m *model) zoneOfSubnet(r *Region, x *Subnet) string {
+	switch {
+	case x.AZID != "":
+		return x.AZID
+	case x.AZ == "":
+		return ""
+	}
+	for _, z := range r.Zones.Items {
+		if z.Name == x.AZ && z.ID != "" {
+			return z.ID
+		}
+	}
+	return r.Account + "/" + x.AZ
+}
+
+// sameZone compares zones as zoneOfSubnet gives them. A name of one account says
+// nothing of another's: "us-east-1a for your AWS account might not be the same
+// location as us-east-1a for another AWS account" (Amazon EC2 User Guide, "Regions
+// and Zones", AZ IDs, read 2026-11).
+func sameZone(a, b string) Tri {
+	accountA, _, namedA := strings.Cut(a, "/")
+	accountB, _, namedB := strings.Cut(b, "/")
+	switch {
+	case a == "" || b == "" || namedA != namedB || namedA && accountA != accountB:
+		return TriUnknown
+	}
+	return TriOf(a == b)
+}
+
 // entrySubnets are where traffic of a zone may enter a VPC: the attachment's subnet
 // of the same zone, else any of them, each once that makes a difference on the way
 // to the goal.
 func entrySubnets(a *attachment, az string, goal *subnet) []*subnet {
 	var out []*subnet
 	for _, s := range a.subnets {
-		if az != "" && s.az == az && a.Appliance != TriYes {
+		if sameZone(s.zone, az) == TriYes && a.Appliance != TriYes {
 			return []*subnet{s}
 		}
 		same := func(o *subnet) bool { return o.acl == s.acl && o.table == s.table && (o == goal) == (s == goal) }
