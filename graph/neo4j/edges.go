@@ -31,9 +31,9 @@ var edgeRounds = [][edgeWorkers][][2]int{
 	{{{0, 3}, {3, 0}}, {{1, 2}, {2, 1}}},
 }
 
-// addEdges makes the new edges: one statement a kind, in which each source is
-// looked up once and the properties stand by name, so that the server plans
-// and resolves them once.
+// addEdges makes the new edges. Each source is looked up once; a kind with many
+// edges has a statement of its own, in which the properties stand by name, so
+// that the server resolves them once.
 func (c *change) addEdges(ctx context.Context, d *difference) error {
 	statements := c.edgeStatements(d.addEdges)
 	if len(c.workers) < edgeWorkers || len(d.addEdges) < fewRows {
@@ -98,9 +98,17 @@ type edgeStatement struct {
 	keys []string
 }
 
+// edgeStatements are the statements of the kinds that are worth one of their own.
 func (c *change) edgeStatements(ids []edgeID) map[string]edgeStatement {
+	count := map[string]int{}
+	for _, id := range ids {
+		count[id.kind]++
+	}
 	keys := map[string]map[string]bool{}
 	for _, id := range ids {
+		if count[id.kind] < ownStatement {
+			continue
+		}
 		have := keys[id.kind]
 		if have == nil {
 			have = map[string]bool{}
@@ -131,30 +139,54 @@ func (c *change) edgeProperties(id edgeID) graph.Properties {
 	return nil
 }
 
-// makeEdges sends edges, which are sorted, kind by kind.
+// anyEdges makes edges of all kinds: its rows are a source and a list of edges, each a target, a type and properties.
+const anyEdges = "UNWIND $rows AS row MATCH (a) WHERE id(a) = row[0] UNWIND row[1] AS e MATCH (b) WHERE id(b) = e[0] " +
+	"CREATE (a)-[r:$(e[1])]->(b) SET r = e[2] RETURN count(*) AS n"
+
+// makeEdges sends edges, which are sorted, kind by kind; those of kinds without a statement together.
 func (c *change) makeEdges(ctx context.Context, ids []edgeID, statements map[string]edgeStatement) error {
-	return grouped(ids, edgeKindOf, func(kind string, ids []edgeID) error {
-		s := statements[kind]
-		b := batch{text: s.text}
-		size := 0
-		for i, id := range ids {
-			row, n := s.row(c.numbers[id.to], c.edgeProperties(id))
-			if i == 0 || len(b.rows) == 0 || ids[i-1].from != id.from {
-				b.rows = append(b.rows, []any{c.numbers[id.from], []any{}})
-			}
-			source := b.rows[len(b.rows)-1].([]any)
-			source[1] = append(source[1].([]any), row)
-			b.want++
-			if size += n; b.want < c.config.BatchRows && size < c.config.BatchBytes && i < len(ids)-1 {
-				continue
-			}
-			if err := c.send(ctx, b); err != nil {
-				return err
-			}
-			b, size = batch{text: s.text}, 0
+	var few []edgeID
+	err := grouped(ids, edgeKindOf, func(kind string, ids []edgeID) error {
+		s, own := statements[kind]
+		if !own {
+			few = append(few, ids...)
+			return nil
 		}
-		return nil
+		return c.sendEdges(ctx, s.text, ids, func(id edgeID) ([]any, int) {
+			return s.row(c.numbers[id.to], c.edgeProperties(id))
+		})
 	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(few, compareEdgeIDs)
+	return c.sendEdges(ctx, anyEdges, few, func(id edgeID) ([]any, int) {
+		properties, size := propertyRow(c.edgeProperties(id))
+		return []any{c.numbers[id.to], id.kind, properties}, size + 32
+	})
+}
+
+// sendEdges sends edges in batches, each source once in a batch.
+func (c *change) sendEdges(ctx context.Context, text string, ids []edgeID, row func(edgeID) ([]any, int)) error {
+	b := batch{text: text}
+	size := 0
+	for i, id := range ids {
+		edge, n := row(id)
+		if i == 0 || len(b.rows) == 0 || ids[i-1].from != id.from {
+			b.rows = append(b.rows, []any{c.numbers[id.from], []any{}})
+		}
+		source := b.rows[len(b.rows)-1].([]any)
+		source[1] = append(source[1].([]any), edge)
+		b.want++
+		if size += n; b.want < c.config.BatchRows && size < c.config.BatchBytes && i < len(ids)-1 {
+			continue
+		}
+		if err := c.send(ctx, b); err != nil {
+			return err
+		}
+		b, size = batch{text: text}, 0
+	}
+	return nil
 }
 
 // row is one edge, with about its size in bytes. A key without a value is null,
