@@ -6,6 +6,7 @@ import (
 
 	"github.com/postern-sec/postern/graph"
 	"github.com/postern-sec/postern/ingest"
+	"github.com/postern-sec/postern/ingest/aws"
 	"github.com/postern-sec/postern/ingest/snapshot"
 )
 
@@ -35,6 +36,7 @@ func (in *Inputs) snapshot(path, name string, folder bool) bool {
 	if name != "." {
 		prefix = name + "/"
 	}
+	s.Mend = in.mend(prefix)
 	err = s.Documents(func(d ingest.Document) bool {
 		d.Source = prefix + d.Source
 		in.Documents = append(in.Documents, d)
@@ -50,4 +52,28 @@ func (in *Inputs) snapshot(path, name string, folder bool) bool {
 		in.gap(g)
 	}
 	return true
+}
+
+// mend holds the parts of a snapshot to what every other file is held to: whoever
+// wrote the manifest may have written anything, with the right hash.
+func (in *Inputs) mend(prefix string) func(*ingest.Document) error {
+	return func(d *ingest.Document) error {
+		f := &file{inputs: in, name: prefix + d.Source, data: d.Body, place: &place{account: d.Account, region: d.Region}}
+		if op, ok := aws.FindOperation(d.Service, d.Operation); ok {
+			f.place.operations = []aws.Operation{op}
+		}
+		if at := brokenUTF8(f.data); at >= 0 {
+			f.gapAt(graph.GapNotUnderstood, at, "not UTF-8; the byte is read as \uFFFD")
+		}
+		told := len(in.Gaps)
+		values := f.scan()
+		switch {
+		case len(values) == 0 && len(in.Gaps) > told:
+			return snapshot.ErrUnread
+		case len(values) != 1:
+			return fmt.Errorf("%d JSON values where one should stand", len(values))
+		}
+		d.Body, d.Partial = values[0].body, d.Partial || values[0].mends.elements > 0
+		return nil
+	}
 }

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,12 +20,20 @@ type Snapshot struct {
 	// Manifest says what the snapshot should hold. Finished is zero if the run
 	// was interrupted.
 	Manifest Manifest
+	// Mend, set before Documents is called, sees each part that is what the
+	// manifest says, before secrets are looked for in it: it may take out what
+	// cannot be read and say so in Partial. ErrUnread, and any other error, costs
+	// the part; only the latter becomes a gap of the snapshot. Nil mends nothing.
+	Mend func(*ingest.Document) error
 
 	source source
 	gaps   []graph.Gap // of the manifest
 	damage []graph.Gap // found while reading
 	read   bool
 }
+
+// ErrUnread says that a part is not read and that whoever mends has told why.
+var ErrUnread = errors.New("not read")
 
 // source is where parts are: a folder, or an archive.
 type source interface {
@@ -137,7 +144,7 @@ func (s *Snapshot) Documents(yield func(ingest.Document) bool) error {
 // readable reads one part; one that cannot be read becomes a gap.
 func (s *Snapshot) readable(p Part, body func() ([]byte, error)) (ingest.Document, bool) {
 	d, err := s.document(p, body)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrUnread) {
 		s.found(p.Key, graph.GapError, p.Path, err.Error())
 	}
 	return d, err == nil
@@ -159,9 +166,14 @@ func (s *Snapshot) document(p Part, read func() ([]byte, error)) (ingest.Documen
 	if err != nil || d.Failure != nil {
 		return d, err
 	}
+	if s.Mend != nil {
+		if err := s.Mend(&d); err != nil {
+			return ingest.Document{}, err
+		}
+	}
 	// What Postern wrote is clean and comes back as it is; what somebody else put
 	// into this form is cleaned, and refused when it is not JSON or nests too deep.
-	d.Body, _, err = redact.Document(d.Service, d.Operation, json.RawMessage(body))
+	d.Body, _, err = redact.Document(d.Service, d.Operation, d.Body)
 	return d, err
 }
 
