@@ -92,6 +92,7 @@ func mapAppRunner(m *Mapping, d ingest.Document) error {
 	}
 	m.resource(d, arn, schema.ServerlessApp, "AWS::AppRunner::Service", x.ServiceName).Set(schema.PropStatus, x.Status).Set(schema.PropDomain, host(x.ServiceURL)).
 		Set(schema.PropVariables, sortedKeys(variables)).Append(schema.PropSecretsFound, secretVariables(variables)...)
+	m.keysIn(d, arn, variables)
 	state := runState(x.Status)
 	w := ingest.Workload{ID: arn, Kind: schema.ServerlessApp, State: state, Roles: role(d, x.InstanceConfiguration.InstanceRoleArn, "instance role"), Instance: x.ServiceName,
 		Code:       []string{src.ImageRepository.ImageIdentifier, src.CodeRepository.RepositoryURL},

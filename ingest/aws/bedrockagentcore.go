@@ -139,6 +139,7 @@ func mapAgentRuntime(m *Mapping, d ingest.Document) error {
 		Set(schema.PropStatus, v.Status).Set(schema.PropAuth, word).Set(schema.PropEndpointType, v.NetworkConfiguration.NetworkMode).
 		Set(schema.PropRuntime, v.ProtocolConfiguration.ServerProtocol).Set(schema.PropVariables, sortedKeys(v.EnvironmentVariables)).
 		Append(schema.PropSecretsFound, secretVariables(v.EnvironmentVariables)...)
+	m.keysIn(d, arn, v.EnvironmentVariables)
 	w := ingest.Workload{ID: arn, Kind: schema.AgentRuntime, Roles: role(d, v.RoleArn, "execution role"), State: agentState(v.Status), Instance: v.AgentRuntimeID,
 		Attributes: agentAttributes(word, v.NetworkConfiguration.NetworkMode), Evidence: evidence(d, arn, "agent runtime "+v.AgentRuntimeName+" is "+v.Status)}
 	if c := v.AgentRuntimeArtifact.ContainerConfiguration; c != nil {

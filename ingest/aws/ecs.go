@@ -72,13 +72,23 @@ type taskDefinitions struct {
 type taskDefinition struct {
 	TaskDefinitionArn, Family, TaskRoleArn, ExecutionRoleArn, NetworkMode, Status string
 	Revision                                                                      int
-	ContainerDefinitions                                                          []struct {
-		Image       string
-		Environment []struct {
-			Name  string
-			Value json.RawMessage
-		}
+	ContainerDefinitions                                                          []containerDefinition
+}
+
+type containerDefinition struct {
+	Image       string
+	Environment []struct {
+		Name  string
+		Value json.RawMessage
 	}
+}
+
+func (c containerDefinition) variables() map[string]json.RawMessage {
+	out := map[string]json.RawMessage{}
+	for _, e := range c.Environment {
+		out[e.Name] = e.Value
+	}
+	return out
 }
 
 func (t taskDefinition) images() []string {
@@ -108,11 +118,9 @@ func mapTaskDefinition(m *Mapping, d ingest.Document) error {
 	all.byARN[arn] = t
 	n := m.resource(d, arn, schema.ContainerTask, typeTaskDefinition, cmp.Or(t.Family, lastPart(arn))).Set(schema.PropStatus, t.Status)
 	for _, c := range t.ContainerDefinitions {
-		variables := map[string]json.RawMessage{}
-		for _, e := range c.Environment {
-			variables[e.Name] = e.Value
-		}
+		variables := c.variables()
 		n.Append(schema.PropVariables, sortedKeys(variables)...).Append(schema.PropSecretsFound, secretVariables(variables)...)
+		m.keysIn(d, arn, variables)
 	}
 	w := ingest.Workload{ID: arn, Kind: schema.ContainerTask, State: ingest.StateOnDemand, Roles: role(d, t.TaskRoleArn, "task role"), Code: t.images(),
 		Attributes: taskAttributes(t), Evidence: evidence(d, arn, "task definition "+t.Family)}
@@ -147,6 +155,9 @@ func (m *Mapping) runsTask(d ingest.Document, id string, kind schema.NodeKind, d
 		w := ingest.Workload{ID: id, Kind: kind, Roles: role(d, t.TaskRoleArn, "task role"), Code: t.images(), Attributes: taskAttributes(t)}
 		for _, r := range w.Roles {
 			m.link(id, schema.HasRole, r.Role, schema.Role)
+		}
+		for _, c := range t.ContainerDefinitions {
+			m.keysIn(d, id, c.variables())
 		}
 		m.AddWorkload(w)
 	})

@@ -184,6 +184,7 @@ func (m *Mapping) trains(d ingest.Document, j *job, s trainingSpec) {
 	n := m.Graph.Refer(j.arn, j.kind)
 	n.Set(schema.PropFramework, cmp.Or(s.AlgorithmSpecification.TrainingImage, s.AlgorithmSpecification.AlgorithmName)).
 		Append(schema.PropSecretsFound, secretVariables(s.Environment)...)
+	m.keysIn(d, j.arn, s.Environment)
 	if s.EnableNetworkIsolation != nil {
 		n.Set(schema.PropNetworkIsolation, *s.EnableNetworkIsolation)
 	}
@@ -321,6 +322,7 @@ func (m *Mapping) processes(d ingest.Document, j *job, s processingSpec) {
 	m.encrypted(d, j.arn, s.ProcessingOutputConfig.KmsKeyID, s.ProcessingResources.ClusterConfig.VolumeKmsKeyID)
 	n := m.Graph.Refer(j.arn, j.kind)
 	n.Set(schema.PropFramework, s.AppSpecification.ImageURI).Append(schema.PropSecretsFound, secretVariables(s.Environment)...)
+	m.keysIn(d, j.arn, s.Environment)
 	if i := s.NetworkConfig.EnableNetworkIsolation; i != nil {
 		n.Set(schema.PropNetworkIsolation, *i)
 	}

@@ -13,7 +13,19 @@ import (
 type keyRow struct {
 	Technique
 	service string // in the workload's ARN
+	// resource is the resource type in it; empty takes all.
+	resource string
 }
+
+// onAny: the action is authorised on no resource.
+func (r *keyRow) onAny() *keyRow {
+	for i := range r.Needs {
+		r.Needs[i].On = "*"
+	}
+	return r
+}
+
+func (r *keyRow) of(resourceType string) *keyRow { r.resource = resourceType; return r }
 
 func keyTechnique(id, title, service, action string) *keyRow {
 	return &keyRow{service: service, Technique: Technique{ID: id, Kind: schema.Assumes, Title: title, Needs: needs(onTarget, action), Cost: 2, AttackIDs: []string{"T1552.001", "T1078.004"},
@@ -24,6 +36,11 @@ var (
 	keyRows = []*keyRow{
 		keyTechnique("env-001", "reads a user's access key in a function's environment", "lambda", "lambda:GetFunctionConfiguration"),
 		keyTechnique("env-002", "reads a user's access key in a build project's environment", "codebuild", "codebuild:BatchGetProjects"),
+		keyTechnique("env-004", "reads a user's access key in a task definition's environment", "ecs", "ecs:DescribeTaskDefinition").of("task-definition").onAny(),
+		keyTechnique("env-005", "reads a user's access key in a web service's environment", "apprunner", "apprunner:DescribeService"),
+		keyTechnique("env-006", "reads a user's access key in an agent runtime's environment", "bedrock-agentcore", "bedrock-agentcore:GetAgentRuntime").of("runtime"),
+		keyTechnique("env-007", "reads a user's access key in a training job's environment", "sagemaker", "sagemaker:DescribeTrainingJob").of("training-job"),
+		keyTechnique("env-008", "reads a user's access key in a processing job's environment", "sagemaker", "sagemaker:DescribeProcessingJob").of("processing-job"),
 	}
 	holdsKey = &Technique{ID: "env-003", Kind: schema.RunsAs, Title: "code in the workload has a user's access key in its environment", Cost: 1, AttackIDs: []string{"T1552.001"},
 		Requires: []string{"the environment holds an active access key"}, Source: "IAM User Guide, Manage access keys for IAM users"}
@@ -40,10 +57,12 @@ func (w *world) embeddedKeys() error {
 			continue
 		}
 		f := found(k)
-		w.add(holdsKey, step{from: k.Holder, to: k.User, way: f.way()})
+		if x := w.byID[k.Holder]; x == nil || x.State != ingest.StateFinished { // nobody is in a job that is over
+			w.add(holdsKey, step{from: k.Holder, to: k.User, way: f.way()})
+		}
 		a, _ := schema.ParseARN(k.Holder)
 		for _, r := range keyRows {
-			if r.service != a.Service {
+			if r.service != a.Service || r.resource != "" && r.resource != a.ResourceType() {
 				continue
 			}
 			ways := only(w.who(r.Needs, k.Holder, w.environmentOf(k.Holder)), func(p string) bool { return p != k.User })
