@@ -34,6 +34,7 @@ var Services = []Service{
 	bedrockAgentService,
 	agentcoreService,
 	ecsService,
+	batchService,
 	eksService,
 	apprunnerService,
 	codebuildService,

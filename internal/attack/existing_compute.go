@@ -78,6 +78,10 @@ var takeovers = []*takeover{
 	takeoverRow("association-001", "has an instance run a document again and again", machines, "ec2", typeInstance, anyInstance, managed, 4,
 		needs(onTarget, "ssm:CreateAssociation"), needs("arn:{p}:ssm:*:*:document/*", "ssm:CreateAssociation")).along(sending("ssm:CreateAssociation")).requires("the document runs what the caller writes", "the instance runs", "Systems Manager's agent is online on it"),
 
+	takeoverRow("codedeploy-001", "deploys a revision of its own to an instance of a deployment group", machines, "ec2", typeInstance, anyInstance, deployedTo, 4,
+		needs("arn:{p}:codedeploy:*:{a}:deploymentgroup:*", "codedeploy:CreateDeployment"), needs("arn:{p}:codedeploy:*:{a}:application:*", "codedeploy:RegisterApplicationRevision"),
+		needs("arn:{p}:codedeploy:*:{a}:deploymentconfig:*", "codedeploy:GetDeploymentConfig")).requires("the instance runs", "a deployment group of CodeDeploy deploys to it"),
+
 	takeoverRow("lambda-003", "replaces a function's code and waits for a call", functions, "lambda", typeFunction, anyFunction, invokedByOthers, 4,
 		needs(onTarget, "lambda:UpdateFunctionCode")).requires("the function is invoked by others"),
 	takeoverRow("lambda-004", "replaces a function's code and invokes it", functions, "lambda", typeFunction, anyFunction, exists, 3,
@@ -105,6 +109,9 @@ var takeovers = []*takeover{
 		needs(onTarget, "states:UpdateStateMachine", "states:StartExecution")),
 	takeoverRow("ecs-006", "runs a command in a container", kinds(schema.ContainerTask, schema.ContainerService), "ecs", "AWS::ECS::Task", anyECS+"task/*", execEnabled, 3,
 		needs(onTarget, "ecs:ExecuteCommand")).of("task", "service").requires("the task runs", "execute command is enabled"),
+
+	takeoverRow("batch-002", "submits a job of an existing definition with commands of its own", kinds(schema.ContainerTask), "batch", "AWS::Batch::JobDefinition", anyBatch+"job-definition/*", notStopped, 3,
+		needs(onTarget, "batch:SubmitJob"), needs(anyBatch+"job-queue/*", "batch:SubmitJob")).along(toAQueue).of("job-definition").requires("the account has a job queue"),
 
 	takeoverRow("sagemaker-004", "opens a notebook by a presigned URL", notebooks, "sagemaker", typeNotebook, anyNotebook, running, 2,
 		needs(onTarget, "sagemaker:CreatePresignedNotebookInstanceUrl")).requires("the notebook is in service"),
@@ -250,7 +257,7 @@ func (w *world) presume(t *takeover, e environment, ways []way) {
 	if len(ways) == 0 {
 		return
 	}
-	service := map[string]string{"ecs": ecsTasks, "ec2": ec2Service}[t.service]
+	service := map[string]string{"ecs": ecsTasks, "batch": ecsTasks, "ec2": ec2Service}[t.service]
 	if service == "" {
 		service = t.service + ".amazonaws.com"
 	}
@@ -346,6 +353,14 @@ func managed(x *ingest.Workload) fact {
 	return onlyIf("Systems Manager's agent is online on " + x.ID)
 }
 
+// deployedTo: nothing that is read says which instances a deployment group means.
+func deployedTo(x *ingest.Workload) fact {
+	if f := running(x); f.verdict == schema.Deny {
+		return fails
+	}
+	return onlyIf("a deployment group of CodeDeploy deploys to " + x.ID + ", and CodeDeploy's agent runs on it")
+}
+
 func execEnabled(x *ingest.Workload) fact {
 	f := running(x)
 	switch {
@@ -410,6 +425,13 @@ func (w *world) hijackTools() {
 		ways = plus(ways, fact{verdict: schema.Allow, evidence: t.Evidence})
 		w.grant(toolHijack, w.notAdmins(ways), t.Tool)
 	}
+}
+
+// toAQueue is who may submit to a queue that the account has.
+func toAQueue(w *world, definition string) []way {
+	e := w.environmentOf(definition)
+	on := Need{On: anyBatch + "job-queue/*"}.on("", e)
+	return plus(w.can("batch:SubmitJob", on)[on], w.has(e, typeJobQueue))
 }
 
 // agentAliases is what bedrock:InvokeAgent is authorised on: any alias of the

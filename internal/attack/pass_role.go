@@ -174,7 +174,7 @@ var launches = []*launch{
 	launchRow("emr-001", "starts a cluster whose nodes have the role", ec2Service, 5, needs("*", "elasticmapreduce:RunJobFlow")).inProfile(),
 	launchRow("emrserverless-001", "runs a serverless EMR job with the role", "emr-serverless.amazonaws.com", 4, needs("*", "emr-serverless:CreateApplication"), needs(anyApplication, "emr-serverless:StartJobRun")),
 	launchRow("batch-001", "submits a batch job with the role", ecsTasks, 4,
-		needs(anyBatch+"job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob"), needs(anyBatch+"job-queue/*", "batch:SubmitJob")).by("AWS::Batch::JobQueue"),
+		needs(anyBatch+"job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob"), needs(anyBatch+"job-queue/*", "batch:SubmitJob")).by(typeJobQueue),
 	launchRow("batch-003", "submits a batch job with the role to a queue of its own", ecsTasks, 5,
 		needs(anyBatch+"job-definition/*", "batch:RegisterJobDefinition", "batch:SubmitJob"), needs(anyBatch+"job-queue/*", "batch:CreateJobQueue", "batch:SubmitJob"),
 		needs(anyBatch+"compute-environment/*", "batch:CreateComputeEnvironment")),
@@ -423,6 +423,7 @@ const (
 	typeTaskDefinition    = "AWS::ECS::TaskDefinition"
 	typeGlueJob           = "AWS::Glue::Job"
 	typeUserProfile       = "AWS::SageMaker::UserProfile"
+	typeJobQueue          = "AWS::Batch::JobQueue"
 	typeProfile           = "AWS::IAM::InstanceProfile"
 )
 

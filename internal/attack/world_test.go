@@ -61,6 +61,7 @@ var shortNames = []struct {
 	{"build/", "arn:aws:codebuild:R:A:project/", schema.BuildProject, "AWS::CodeBuild::Project"},
 	{"machine/", "arn:aws:states:R:A:stateMachine:", schema.StateMachine, "AWS::StepFunctions::StateMachine"},
 	{"task-definition/", "arn:aws:ecs:R:A:task-definition/", schema.ContainerTask, "AWS::ECS::TaskDefinition"},
+	{"job-definition/", "arn:aws:batch:R:A:job-definition/", schema.ContainerTask, "AWS::Batch::JobDefinition"},
 	{"task/", "arn:aws:ecs:R:A:task/c/", schema.ContainerTask, "AWS::ECS::Task"},
 	{"interpreter/", "arn:aws:bedrock-agentcore:R:A:code-interpreter-custom/", schema.CodeInterpreter, "AWS::BedrockAgentCore::CodeInterpreter"},
 	{"runtime/", "arn:aws:bedrock-agentcore:R:A:runtime/", schema.AgentRuntime, "AWS::BedrockAgentCore::Runtime"},
