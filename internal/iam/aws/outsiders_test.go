@@ -103,6 +103,36 @@ func TestOutsidersOfWildcards(t *testing.T) {
 	}
 }
 
+// TestWhatCanOfAnyAction asks what a principal may do by actions that no attack
+// needs: on the resources that the action's types fit.
+func TestWhatCanOfAnyAction(t *testing.T) {
+	open := iff(cond("IpAddress", "aws:SourceIp", "203.0.113.0/24"), allow("*", "sqs:SendMessage", queueA))
+	e := New(world{id: allow("", `["s3:GetObjectTagging","sns:Publish"]`, "*"), mutate: withQueue(open)}.inventory())
+	for _, c := range []struct {
+		who, action string
+		want        []string
+	}{
+		{Anonymous, "sqs:SendMessage", []string{"conditional " + queueA}},
+		{Anonymous, "SQS:sendmessage", []string{"conditional " + queueA}},
+		{Anonymous, "sqs:ReceiveMessage", nil},
+		{roleA, "s3:GetObjectTagging", []string{"allow " + bucket + "/*"}},
+		{roleA, "sns:Publish", []string{"allow *"}}, // no topic is known
+		{roleA, "sqs:ListQueues", nil},
+	} {
+		grants, err := e.WhatCan(c.who, []string{c.action}, nil, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, g := range grants {
+			got = append(got, string(g.Verdict)+" "+g.Resource)
+		}
+		if strings.Join(got, ", ") != strings.Join(c.want, ", ") {
+			t.Errorf("%s %s: %q, want %q", c.who, c.action, got, c.want)
+		}
+	}
+}
+
 // TestPartitions: nothing that policies say reaches from one partition into
 // another.
 func TestPartitions(t *testing.T) {

@@ -76,7 +76,8 @@ func (t *TrackedAction) askOn(arn string) string {
 
 // WhatCan answers for one principal over actions and resources. Nil actions are
 // the tracked ones; nil resources are all of the inventory that fit an action (and
-// users, groups, roles and policies); an action that fits none is asked on "*".
+// users, groups, roles and policies), for an action that is not tracked by its
+// resource types; an action that fits none is asked on "*".
 func (e *Engine) WhatCan(principal string, actions, resources []string, o Options) ([]Grant, error) {
 	c, err := e.resolve(principal)
 	if err != nil {
@@ -127,9 +128,16 @@ func (e *Engine) resourcesFor(t *TrackedAction, given []string) []string {
 		return given
 	}
 	var out []string
+	forms := formsOf(strings.ToLower(t.Action))
 	for _, arn := range e.universe() {
 		a, ok := schema.ParseARN(arn)
-		if ok && t.fits(a) {
+		switch {
+		case !ok:
+		case t.Service == "": // not tracked
+			if on := forms.askOn(a); on != "" {
+				out = append(out, on)
+			}
+		case t.fits(a):
 			out = append(out, t.askOn(arn))
 		}
 	}
@@ -137,6 +145,57 @@ func (e *Engine) resourcesFor(t *TrackedAction, given []string) []string {
 		out = []string{"*"}
 	}
 	return out
+}
+
+// actionForms are the ARNs that an action is authorised on, by the resource types
+// of the Service Authorization Reference. Objects are asked for by bucket.
+type actionForms struct {
+	forms   []glob
+	objects bool
+}
+
+func formsOf(action string) actionForms {
+	var f actionForms
+	service, _, _ := strings.Cut(action, ":")
+	for _, kind := range reference().actions[action].types {
+		if service == "s3" && kind == "object" {
+			f.objects = true
+			continue
+		}
+		if form := reference().arns[service+"/"+kind]; form != "" {
+			f.forms = append(f.forms, newGlob(openForm(form)))
+		}
+	}
+	return f
+}
+
+// askOn is the ARN to ask about for a resource of the inventory; empty when the
+// action is about other things.
+func (f *actionForms) askOn(a schema.ARN) string {
+	text := a.String()
+	if f.objects && a.Service == "s3" && !strings.Contains(a.Resource, "/") {
+		return text + "/*"
+	}
+	for i := range f.forms {
+		if f.forms[i].match(text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// openForm is the pattern of an ARN form: a star for every ${…}.
+func openForm(form string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(form, "${")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteByte(wildStar)
+		_, form, _ = strings.Cut(rest, "}")
+	}
 }
 
 // universe lists the ARNs of everything that can be asked about, sorted.
