@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"path"
@@ -207,6 +206,6 @@ func compareAsAWS(t *testing.T, op, have, want string) bool {
 		}
 		return p.Contains(netip.MustParseAddr(have))
 	}
-	t.Fatal(fmt.Sprintf("no operator %q", op))
+	t.Fatalf("no operator %q", op)
 	return false
 }
