@@ -111,10 +111,16 @@ func mapInterfaces(m *Mapping, d ingest.Document) error {
 	}
 	r := m.network(d)
 	r.Interfaces.Add()
+	seen := map[string]bool{}
 	for _, x := range v.NetworkInterfaces {
 		if x.NetworkInterfaceID == "" {
 			m.incomplete(d, "a network interface without NetworkInterfaceId")
 			continue
+		}
+		if key := x.OwnerID + " " + x.NetworkInterfaceID; seen[key] {
+			m.gap(d, graph.GapContradiction, x.NetworkInterfaceID, "the answer describes the network interface twice; the last counts")
+		} else {
+			seen[key] = true
 		}
 		n, meta := m.ec2Object(d, ec2Interface, x.NetworkInterfaceID, x.OwnerID, x.TagSet)
 		i := x.inventory(meta)
