@@ -123,7 +123,8 @@ func (w *world) joinHub(t *Technique, h *hub, x pair) {
 		return
 	}
 	e := w.environmentOf(x.target)
-	h.id = schema.SharedCapabilityID(e.account, strconv.FormatUint(hashOf(h.who...), 16))
+	// A node for each technique: whoever reaches it by one must not leave it by another.
+	h.id = schema.SharedCapabilityID(e.account, strconv.FormatUint(hashOf(append([]string{t.ID}, h.who...)...), 16))
 	w.g.Node(h.id, schema.Capability).Set(schema.PropEnvironment, e.account).
 		Set(schema.PropName, fmt.Sprintf("what %d principals of %s may do alike", len(h.who), e.account))
 	for _, p := range h.who {
