@@ -10,11 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/postern-sec/postern/ingest"
 	"github.com/postern-sec/postern/ingest/read"
-	"github.com/postern-sec/postern/ingest/snapshot"
 	iamaws "github.com/postern-sec/postern/internal/iam/aws"
 )
 
@@ -23,25 +21,9 @@ import (
 func forge(t *testing.T, body string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "snap")
-	at := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	w, err := snapshot.Create(dir, snapshot.Options{Provider: "aws", Scope: "test", Started: at})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range []ingest.Document{
-		{Provider: "aws", Account: account, Region: "global", Service: "s3api", Operation: "ListBuckets", Body: json.RawMessage(good)},
-		{Provider: "aws", Account: account, Region: "global", Service: "iam", Operation: "GetAccountAuthorizationDetails", Body: json.RawMessage(`{}`)},
-	} {
-		if _, err := w.Write(d); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := w.Finish(at); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	writeSnapshot(t, dir,
+		ingest.Document{Provider: "aws", Account: account, Region: "global", Service: "s3api", Operation: "ListBuckets", Body: json.RawMessage(good)},
+		ingest.Document{Provider: "aws", Account: account, Region: "global", Service: "iam", Operation: "GetAccountAuthorizationDetails", Body: json.RawMessage(`{}`)})
 	var part string
 	if err := filepath.WalkDir(dir, func(p string, e os.DirEntry, err error) error {
 		if strings.Contains(p, "authorization-details") {

@@ -16,26 +16,10 @@ import (
 func TestSnapshots(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "in", "snap")
-	at := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	w, err := snapshot.Create(folder, snapshot.Options{Provider: "aws", Scope: "test", Started: at})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, d := range []ingest.Document{
-		{Provider: "aws", Account: "111122223333", Region: "global", Service: "s3api", Operation: "ListBuckets", Body: json.RawMessage(good)},
-		{Provider: "aws", Account: "111122223333", Region: "global", Service: "s3api", Operation: "GetBucketPolicy", Parameters: []string{"kept"},
-			Failure: &ingest.Failure{Code: "NoSuchBucketPolicy", Message: "none"}},
-	} {
-		if _, err := w.Write(d); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := w.Finish(at); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	writeSnapshot(t, folder,
+		ingest.Document{Provider: "aws", Account: account, Region: "global", Service: "s3api", Operation: "ListBuckets", Body: json.RawMessage(good)},
+		ingest.Document{Provider: "aws", Account: account, Region: "global", Service: "s3api", Operation: "GetBucketPolicy", Parameters: []string{"kept"},
+			Failure: &ingest.Failure{Code: "NoSuchBucketPolicy", Message: "none"}})
 	paths := []string{folder, filepath.Join(dir, "in")}
 	for _, name := range []string{"a.tar.zst", "a.zip"} {
 		if err := snapshot.Pack(folder, filepath.Join(dir, name)); err != nil {
@@ -52,5 +36,26 @@ func TestSnapshots(t *testing.T) {
 		if len(in.Documents) != 2 || r == nil || r.Policy.State.String() != "none" || len(in.Gaps) > 0 {
 			t.Errorf("%s: %d documents, bucket %+v, gaps %v", path, len(in.Documents), r, in.Gaps)
 		}
+	}
+}
+
+// writeSnapshot makes a whole snapshot of some documents in a folder.
+func writeSnapshot(t *testing.T, folder string, docs ...ingest.Document) {
+	t.Helper()
+	at := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	w, err := snapshot.Create(folder, snapshot.Options{Provider: "aws", Scope: "test", Started: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range docs {
+		if _, err := w.Write(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Finish(at); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

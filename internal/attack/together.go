@@ -70,7 +70,7 @@ func (x way) proof(principal string) []graph.Evidence {
 	if x.why == nil {
 		return x.evidence
 	}
-	return append(x.why(principal), x.evidence...)
+	return slices.Concat(x.why(principal), x.evidence)
 }
 
 // bothWhy looks up both proofs; either may be nil.
@@ -81,7 +81,7 @@ func bothWhy(a, b func(string) []graph.Evidence) func(string) []graph.Evidence {
 	case b == nil:
 		return a
 	}
-	return func(p string) []graph.Evidence { return append(a(p), b(p)...) }
+	return func(p string) []graph.Evidence { return slices.Concat(a(p), b(p)) }
 }
 
 // whyOf looks a principal's proof up in ways that are kept apart.

@@ -53,17 +53,7 @@ func (e *Engine) adminDecision(c *caller, asAdmin bool) Decision {
 	return worst
 }
 
-func rank(v Verdict) int {
-	switch v {
-	case Allow:
-		return 0
-	case Conditional:
-		return 1
-	case Unknown:
-		return 2
-	}
-	return 3
-}
+func rank(v Verdict) int { return schema.Verdict(v).Rank() }
 
 func (e *Engine) adminPart(c *caller, a ActionOn, asAdmin bool) Decision {
 	v := acquire()
